@@ -1,0 +1,1 @@
+//! What an incident is, every way it may change, and what must follow.

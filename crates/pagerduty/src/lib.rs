@@ -1,0 +1,1 @@
+//! Paging spoken: PagerDuty Events v2.

@@ -1,0 +1,1 @@
+//! The program: configuration, wiring, the outbox worker, the command line.

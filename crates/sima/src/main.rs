@@ -1,0 +1,2 @@
+//! The `sima` binary.
+fn main() {}

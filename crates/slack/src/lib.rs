@@ -1,0 +1,1 @@
+//! Slack spoken both ways: requests become commands, effects become Web API calls.

@@ -1,0 +1,1 @@
+//! The record: incidents, events, outbox and people on SQLite or PostgreSQL.

@@ -1,0 +1,1 @@
+//! The doors: Slack endpoints, alert webhooks, dashboard and health over HTTP.

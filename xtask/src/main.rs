@@ -1,0 +1,2 @@
+//! Checks, benchmarks and generated files: `cargo xtask`.
+fn main() {}
