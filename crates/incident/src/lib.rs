@@ -1,1 +1,41 @@
-//! What an incident is, every way it may change, and what must follow.
+//! What an incident is, every way it may change, what must follow, and its figures.
+//!
+//! Nothing here does I/O, reads a clock or makes an id: time, ids and the [`Policy`] are arguments,
+//! so the only way to fail is to refuse.
+//!
+//! - [`decide`] turns a [`Command`] into [`Event`]s, or a [`Refusal`];
+//! - [`Incident::replay`] turns events into the [`Incident`];
+//! - [`runbook`] turns events into [`Effect`]s: what must be done about them in the world.
+
+mod actor;
+mod command;
+mod decide;
+mod effect;
+mod event;
+mod evolve;
+pub mod figures;
+mod identity;
+mod incident;
+pub mod naming;
+mod policy;
+pub mod postmortem;
+mod refusal;
+mod runbook;
+mod stage;
+
+pub use actor::{Actor, Origin, Who};
+pub use command::{AlertEvidence, Command, Declaration, Receipt};
+pub use decide::{MAX_SUMMARY, MAX_TEXT, decide};
+pub use effect::{Destination, Effect, Lane, Meeting, Notice, Planned};
+pub use event::{Event, Recorded};
+pub use identity::{
+    ChannelRef, DomainKey, IncidentId, IncidentNumber, MessageRef, PersonId, Role, Severity,
+};
+pub use incident::{
+    AlertState, Impact, Incident, KeyTime, KeyTimes, Kind, LinkedAlert, Outage, Page, Postmortem,
+    Trouble, Update, Visibility,
+};
+pub use policy::{Connected, Domain, Policy, SeverityRule};
+pub use refusal::Refusal;
+pub use runbook::runbook;
+pub use stage::{Dismissal, Stage, StageName};

@@ -1,0 +1,159 @@
+//! What people, monitors, the clock and the worker may ask of an incident.
+
+use jiff::Timestamp;
+
+use crate::{
+    AlertState, ChannelRef, Dismissal, DomainKey, Impact, IncidentId, IncidentNumber, KeyTime,
+    Kind, MessageRef, PersonId, Role, Severity, Visibility,
+};
+
+/// One request about one incident. Imperative: what is asked, not what is so.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Command {
+    /// Open it.
+    Declare(Box<Declaration>),
+    /// I am on it: go to Investigating, also back from a later stage.
+    Acknowledge,
+    /// The cause is known: go to Fixing.
+    Identify,
+    /// The impact has stopped: go to Monitoring.
+    Mitigate,
+    /// The system is back to normal, since `at` or now.
+    Recover {
+        /// When it was, if that was earlier.
+        at: Option<Timestamp>,
+    },
+    /// End the stability window: begin the learning now.
+    Settle,
+    /// The learning is done.
+    Close,
+    /// It is not over after all.
+    Reopen {
+        /// What came back.
+        reason: String,
+    },
+    /// It is no incident.
+    Dismiss(Dismissal),
+    /// It is this bad.
+    SetSeverity(Severity),
+    /// So many clients are affected.
+    SetImpact(Impact),
+    /// Change what it says.
+    Edit {
+        /// A new summary.
+        summary: Option<String>,
+        /// A new description.
+        description: Option<String>,
+        /// Another domain.
+        domain: Option<DomainKey>,
+    },
+    /// Say when something was true.
+    CorrectTime {
+        /// Which key time.
+        which: KeyTime,
+        /// When it was true.
+        at: Timestamp,
+    },
+    /// Give a role to a person; taking one is giving it to oneself.
+    GiveRole {
+        /// Which role.
+        role: Role,
+        /// To whom.
+        to: PersonId,
+    },
+    /// Leave a role empty.
+    DropRole(Role),
+    /// Tell everybody where things stand.
+    PostUpdate {
+        /// What is so.
+        text: String,
+        /// When the next update is promised.
+        next_due: Option<Timestamp>,
+    },
+    /// A person has come into the channel.
+    NoteJoin(PersonId),
+    /// An alert that belongs here was delivered.
+    NoteAlert(AlertEvidence),
+    /// The worker did something and this came of it.
+    Note(Receipt),
+    /// The worker could not do something and has given up.
+    NoteGivenUp {
+        /// Which effect, by [`crate::Effect::kind`].
+        effect: String,
+        /// What should have happened, in words.
+        what: String,
+        /// Why it did not.
+        why: String,
+    },
+}
+
+/// Everything that is known when an incident is opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Declaration {
+    /// Its identity, made by the caller.
+    pub id: IncidentId,
+    /// Its number, taken from the store by the caller.
+    pub number: IncidentNumber,
+    /// What is broken.
+    pub summary: String,
+    /// More about it.
+    pub description: Option<String>,
+    /// The part of the business it affects.
+    pub domain: DomainKey,
+    /// How bad it is.
+    pub severity: Severity,
+    /// How many clients are affected.
+    pub impact: Impact,
+    /// Whether it counts.
+    pub kind: Kind,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// When customers first felt it, if known.
+    pub started_at: Option<Timestamp>,
+    /// When it was first noticed, if known.
+    pub detected_at: Option<Timestamp>,
+    /// The name its channel shall have, free of clashes among our own.
+    pub channel_name: String,
+    /// The alert that opened it.
+    pub alert: Option<AlertEvidence>,
+    /// Links to what it was opened from.
+    pub links: Vec<String>,
+}
+
+/// What a monitor said about one trouble.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertEvidence {
+    /// The source, such as `alertmanager`.
+    pub source: String,
+    /// The key under which the source repeats it.
+    pub key: String,
+    /// Its title.
+    pub title: String,
+    /// Whether the monitor still sees it, by its own clock.
+    pub state: AlertState,
+}
+
+/// What came of an effect.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// The channel exists.
+    Channel(ChannelRef),
+    /// The brief is posted.
+    Brief(MessageRef),
+    /// The broadcast is posted.
+    Broadcast(MessageRef),
+    /// The pager took the page in.
+    Page {
+        /// The key by which the pager knows it.
+        dedup_key: String,
+    },
+    /// The post-mortem page exists.
+    Postmortem {
+        /// Where to read it.
+        url: String,
+        /// Its id where it lives.
+        page_id: String,
+    },
+    /// Done, and nothing to remember beyond that.
+    Done,
+}

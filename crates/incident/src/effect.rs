@@ -1,0 +1,336 @@
+//! What must be done in the world because of what became true.
+//!
+//! To add an effect: give it a variant here with its lane, plan it in [`crate::runbook()`], and carry
+//! it out in the `perform.rs` of the adapter its destination names.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Actor, Dismissal, Incident, PersonId, Stage, StageName};
+
+/// One thing to be done. It says what, not how: the adapter renders it from the incident as it is
+/// when it is carried out, so a late edit shows the latest truth.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "effect", rename_all = "snake_case")]
+pub enum Effect {
+    /// Make the incident channel.
+    OpenChannel,
+    /// Post the brief into it.
+    PostBrief,
+    /// Pin the brief.
+    PinBrief,
+    /// Bring the brief up to date.
+    EditBrief,
+    /// Set the channel's topic.
+    SetTopic,
+    /// Invite people into the channel.
+    Invite {
+        /// User ids of the chat, or e-mail addresses.
+        people: Vec<String>,
+    },
+    /// Tell the company, once.
+    PostBroadcast,
+    /// Bring the broadcast up to date.
+    EditBroadcast,
+    /// Post something into the channel for everybody in it.
+    PostNotice {
+        /// What.
+        notice: Notice,
+    },
+    /// Post something under the broadcast, for those who follow.
+    ReplyUnderBroadcast {
+        /// What.
+        notice: Notice,
+    },
+    /// Show a person who came into the channel, and nobody else, the facts and the buttons.
+    Greet {
+        /// Who came.
+        person: PersonId,
+    },
+    /// Tell the person who opened it where it is, in the place where they asked.
+    TellReporter {
+        /// Where the answer goes (the chat's response URL).
+        response_url: String,
+    },
+    /// Call the on-call person.
+    PageOnCall,
+    /// Tell the pager that somebody is on it.
+    AcknowledgePage,
+    /// Tell the pager that it is over.
+    ResolvePage,
+    /// Write the post-mortem page.
+    DraftPostmortem,
+    /// End the stability window when it is over.
+    EndStabilityWindow {
+        /// How often the incident had been reopened when it was planned: one reopened since has
+        /// a window of its own.
+        reopened: u32,
+    },
+}
+
+/// What a visible message says, beyond the incident as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "notice", rename_all = "snake_case")]
+pub enum Notice {
+    /// Where things stand.
+    Update {
+        /// What was said.
+        text: String,
+        /// Who said it.
+        by: Actor,
+        /// In which stage.
+        stage: StageName,
+        /// When the next one is promised.
+        next_due: Option<Timestamp>,
+    },
+    /// The system is back to normal.
+    Recovered {
+        /// Who said so.
+        by: Actor,
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It was not over after all.
+    Reopened {
+        /// Who said so.
+        by: Actor,
+        /// What came back.
+        reason: String,
+    },
+    /// It was no incident.
+    Dismissed {
+        /// Who said so.
+        by: Actor,
+        /// Why.
+        reason: Dismissal,
+    },
+    /// The post-mortem can be read and completed.
+    PostmortemReady {
+        /// Where.
+        url: String,
+    },
+    /// The monitor no longer sees the trouble; recovery is offered.
+    AlertResolved {
+        /// The alert's title.
+        title: String,
+        /// Since when, by the source's own clock.
+        at: Timestamp,
+    },
+    /// Something could not be done.
+    Trouble {
+        /// What should have happened.
+        what: String,
+        /// Why it did not.
+        why: String,
+    },
+}
+
+/// Who carries an effect out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Destination {
+    /// The chat.
+    Slack,
+    /// The pager.
+    PagerDuty,
+    /// The post-mortem pages.
+    Notion,
+    /// SIMA itself, at a given time.
+    Desk,
+}
+
+/// Effects of one incident in one lane run one after the other; lanes never wait for each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Lane {
+    /// The channel itself.
+    Channel,
+    /// The brief: posted, then pinned, then edited.
+    Brief,
+    /// The broadcast: posted, then edited.
+    Broadcast,
+    /// Replies under the broadcast.
+    Thread,
+    /// What is said in the channel.
+    Room,
+    /// Who is invited.
+    People,
+    /// The topic.
+    Topic,
+    /// Private words to one person.
+    Whisper,
+    /// The page: sent, acknowledged, resolved.
+    Page,
+    /// The post-mortem.
+    Postmortem,
+    /// What waits for a time.
+    Clock,
+}
+
+impl Lane {
+    /// The lane as stored.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Channel => "channel",
+            Self::Brief => "brief",
+            Self::Broadcast => "broadcast",
+            Self::Thread => "thread",
+            Self::Room => "room",
+            Self::People => "people",
+            Self::Topic => "topic",
+            Self::Whisper => "whisper",
+            Self::Page => "page",
+            Self::Postmortem => "postmortem",
+            Self::Clock => "clock",
+        }
+    }
+}
+
+/// How a newly planned effect meets one of the same kind that is already there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meeting {
+    /// Both are done, one after the other.
+    Follow,
+    /// One that is still waiting does for both, at the earlier of their times.
+    Merge,
+    /// There is one in an incident's life; planning it again only brings it forward while it waits.
+    Once,
+}
+
+/// An effect with the time it is due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Planned {
+    /// What is to be done.
+    pub effect: Effect,
+    /// Not before this time.
+    pub due_at: Timestamp,
+}
+
+impl Effect {
+    /// The kind as stored, in logs and in `sima outbox`.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::OpenChannel => "open_channel",
+            Self::PostBrief => "post_brief",
+            Self::PinBrief => "pin_brief",
+            Self::EditBrief => "edit_brief",
+            Self::SetTopic => "set_topic",
+            Self::Invite { .. } => "invite",
+            Self::PostBroadcast => "post_broadcast",
+            Self::EditBroadcast => "edit_broadcast",
+            Self::PostNotice { .. } => "post_notice",
+            Self::ReplyUnderBroadcast { .. } => "reply_under_broadcast",
+            Self::Greet { .. } => "greet",
+            Self::TellReporter { .. } => "tell_reporter",
+            Self::PageOnCall => "page_on_call",
+            Self::AcknowledgePage => "acknowledge_page",
+            Self::ResolvePage => "resolve_page",
+            Self::DraftPostmortem => "draft_postmortem",
+            Self::EndStabilityWindow { .. } => "end_stability_window",
+        }
+    }
+
+    /// The lane it runs in.
+    pub fn lane(&self) -> Lane {
+        match self {
+            Self::OpenChannel => Lane::Channel,
+            Self::PostBrief | Self::PinBrief | Self::EditBrief => Lane::Brief,
+            Self::SetTopic => Lane::Topic,
+            Self::Invite { .. } => Lane::People,
+            Self::PostBroadcast | Self::EditBroadcast => Lane::Broadcast,
+            Self::PostNotice { .. } => Lane::Room,
+            Self::ReplyUnderBroadcast { .. } => Lane::Thread,
+            Self::Greet { .. } | Self::TellReporter { .. } => Lane::Whisper,
+            Self::PageOnCall | Self::AcknowledgePage | Self::ResolvePage => Lane::Page,
+            Self::DraftPostmortem => Lane::Postmortem,
+            Self::EndStabilityWindow { .. } => Lane::Clock,
+        }
+    }
+
+    /// Who carries it out.
+    pub fn destination(&self) -> Destination {
+        match self.lane() {
+            Lane::Channel
+            | Lane::Brief
+            | Lane::Broadcast
+            | Lane::Thread
+            | Lane::Room
+            | Lane::People
+            | Lane::Topic
+            | Lane::Whisper => Destination::Slack,
+            Lane::Page => Destination::PagerDuty,
+            Lane::Postmortem => Destination::Notion,
+            Lane::Clock => Destination::Desk,
+        }
+    }
+
+    /// How it meets one of its kind that is already planned.
+    pub fn meeting(&self) -> Meeting {
+        match self {
+            Self::EditBrief | Self::EditBroadcast | Self::SetTopic => Meeting::Merge,
+            Self::OpenChannel
+            | Self::PostBrief
+            | Self::PinBrief
+            | Self::PostBroadcast
+            | Self::PageOnCall
+            | Self::DraftPostmortem => Meeting::Once,
+            Self::Invite { .. }
+            | Self::PostNotice { .. }
+            | Self::ReplyUnderBroadcast { .. }
+            | Self::Greet { .. }
+            | Self::TellReporter { .. }
+            | Self::AcknowledgePage
+            | Self::ResolvePage
+            | Self::EndStabilityWindow { .. } => Meeting::Follow,
+        }
+    }
+
+    /// Whether the incident has moved on so that it must not be done any more.
+    ///
+    /// A page that could not leave before the incident was over would wake somebody for nothing.
+    pub fn is_moot(&self, incident: &Incident) -> bool {
+        match self {
+            Self::PageOnCall => !incident.stage.is_live(),
+            Self::EndStabilityWindow { reopened } => {
+                !matches!(incident.stage, Stage::Recovered { settled: false, .. })
+                    || incident.reopened != *reopened
+            }
+            _ => false,
+        }
+    }
+
+    /// What it does, in words that follow "could not": `page the on-call person`.
+    pub fn in_words(&self) -> &'static str {
+        match self {
+            Self::OpenChannel => "open the incident channel",
+            Self::PostBrief => "post the brief",
+            Self::PinBrief => "pin the brief",
+            Self::EditBrief => "bring the brief up to date",
+            Self::SetTopic => "set the channel's topic",
+            Self::Invite { .. } => "invite people",
+            Self::PostBroadcast => "post the broadcast",
+            Self::EditBroadcast => "bring the broadcast up to date",
+            Self::PostNotice { .. } => "post into the channel",
+            Self::ReplyUnderBroadcast { .. } => "reply under the broadcast",
+            Self::Greet { .. } => "greet a person who joined",
+            Self::TellReporter { .. } => "answer the reporter",
+            Self::PageOnCall => "page the on-call person",
+            Self::AcknowledgePage => "acknowledge the page",
+            Self::ResolvePage => "resolve the page",
+            Self::DraftPostmortem => "write the post-mortem page",
+            Self::EndStabilityWindow { .. } => "end the stability window",
+        }
+    }
+}
+
+impl fmt::Display for Destination {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Slack => "slack",
+            Self::PagerDuty => "pagerduty",
+            Self::Notion => "notion",
+            Self::Desk => "desk",
+        })
+    }
+}

@@ -1,0 +1,226 @@
+//! What became true about an incident. Kept for ever: fields may be added with a default, never renamed.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Actor, AlertState, ChannelRef, Dismissal, DomainKey, Impact, IncidentId, IncidentNumber,
+    KeyTime, Kind, MessageRef, PersonId, Role, Severity, Visibility,
+};
+
+/// An event with its place and time: one row of the timeline.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Recorded {
+    /// Its place among the incident's events, from 0.
+    pub version: u32,
+    /// When it was recorded.
+    pub at: Timestamp,
+    /// When it was true in the world; equal to `at` unless somebody said otherwise.
+    pub happened_at: Timestamp,
+    /// Who or what made it true.
+    pub by: Actor,
+    /// What became true.
+    pub event: Event,
+}
+
+/// One thing that became true.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// The incident was opened.
+    Declared {
+        /// Its identity.
+        id: IncidentId,
+        /// The number people say.
+        number: IncidentNumber,
+        /// What is broken.
+        summary: String,
+        /// More about it.
+        description: Option<String>,
+        /// The part of the business it affects.
+        domain: DomainKey,
+        /// How bad it is.
+        severity: Severity,
+        /// How many clients are affected.
+        impact: Impact,
+        /// Whether it counts.
+        kind: Kind,
+        /// Who may see it.
+        visibility: Visibility,
+        /// When customers first felt it, if known.
+        started_at: Option<Timestamp>,
+        /// When it was first noticed, if known.
+        detected_at: Option<Timestamp>,
+        /// The name its channel shall have.
+        channel_name: String,
+        /// Whether somebody is to be paged.
+        pages: bool,
+        /// Links to what it was opened from.
+        links: Vec<String>,
+    },
+    /// A responder is on it.
+    Acknowledged,
+    /// The cause is known.
+    Identified,
+    /// The impact has stopped.
+    Mitigated,
+    /// People went back to looking for the cause.
+    SteppedBack,
+    /// The system is back to normal.
+    Recovered,
+    /// The stability window has ended.
+    Settled {
+        /// Whether a post-mortem is owed.
+        postmortem_owed: bool,
+    },
+    /// The learning is done.
+    Closed,
+    /// It was not over after all.
+    Reopened {
+        /// What came back.
+        reason: String,
+    },
+    /// It was no incident.
+    Dismissed {
+        /// Why.
+        reason: Dismissal,
+    },
+    /// It is this bad now.
+    SeverityChanged {
+        /// Before.
+        from: Severity,
+        /// After.
+        to: Severity,
+    },
+    /// So many clients are affected, as far as is known now.
+    ImpactChanged {
+        /// Before.
+        from: Impact,
+        /// After.
+        to: Impact,
+    },
+    /// What it says was changed; only what changed is present.
+    Edited {
+        /// The new summary.
+        summary: Option<String>,
+        /// The new description.
+        description: Option<String>,
+        /// The other domain.
+        domain: Option<DomainKey>,
+    },
+    /// Somebody said when a thing was true.
+    TimeCorrected {
+        /// Which key time.
+        which: KeyTime,
+        /// What it was before.
+        from: Option<Timestamp>,
+        /// When it was true.
+        to: Timestamp,
+    },
+    /// A person holds a role now.
+    RoleTaken {
+        /// Which role.
+        role: Role,
+        /// Who holds it.
+        person: PersonId,
+    },
+    /// A role is empty again.
+    RoleDropped {
+        /// Which role.
+        role: Role,
+        /// Who held it.
+        person: PersonId,
+    },
+    /// Somebody told everybody where things stand.
+    UpdatePosted {
+        /// What was said.
+        text: String,
+        /// When the next update is promised.
+        next_due: Option<Timestamp>,
+    },
+    /// A person came into the channel.
+    PersonJoined {
+        /// Who.
+        person: PersonId,
+    },
+    /// An alert that belongs here was delivered, or delivered again.
+    AlertSeen {
+        /// The source.
+        source: String,
+        /// The key under which the source repeats it.
+        key: String,
+        /// Its title.
+        title: String,
+        /// Whether the monitor still sees it.
+        state: AlertState,
+    },
+    /// The channel exists.
+    ChannelOpened {
+        /// It.
+        channel: ChannelRef,
+    },
+    /// The brief is posted.
+    BriefPosted {
+        /// Where.
+        message: MessageRef,
+    },
+    /// The broadcast is posted.
+    BroadcastPosted {
+        /// Where.
+        message: MessageRef,
+    },
+    /// The pager took the page in.
+    Paged {
+        /// The key by which the pager knows it.
+        dedup_key: String,
+    },
+    /// The post-mortem exists.
+    PostmortemDrafted {
+        /// Where to read it.
+        url: String,
+        /// Its id where it lives; empty when SIMA keeps it.
+        page_id: String,
+    },
+    /// Something could not be done and was given up.
+    GivenUp {
+        /// Which effect, by [`crate::Effect::kind`].
+        effect: String,
+        /// What should have happened, in words.
+        what: String,
+        /// Why it did not.
+        why: String,
+    },
+}
+
+impl Event {
+    /// The event's kind as stored beside it and shown in exports: `declared`, `acknowledged` …
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Declared { .. } => "declared",
+            Self::Acknowledged => "acknowledged",
+            Self::Identified => "identified",
+            Self::Mitigated => "mitigated",
+            Self::SteppedBack => "stepped_back",
+            Self::Recovered => "recovered",
+            Self::Settled { .. } => "settled",
+            Self::Closed => "closed",
+            Self::Reopened { .. } => "reopened",
+            Self::Dismissed { .. } => "dismissed",
+            Self::SeverityChanged { .. } => "severity_changed",
+            Self::ImpactChanged { .. } => "impact_changed",
+            Self::Edited { .. } => "edited",
+            Self::TimeCorrected { .. } => "time_corrected",
+            Self::RoleTaken { .. } => "role_taken",
+            Self::RoleDropped { .. } => "role_dropped",
+            Self::UpdatePosted { .. } => "update_posted",
+            Self::PersonJoined { .. } => "person_joined",
+            Self::AlertSeen { .. } => "alert_seen",
+            Self::ChannelOpened { .. } => "channel_opened",
+            Self::BriefPosted { .. } => "brief_posted",
+            Self::BroadcastPosted { .. } => "broadcast_posted",
+            Self::Paged { .. } => "paged",
+            Self::PostmortemDrafted { .. } => "postmortem_drafted",
+            Self::GivenUp { .. } => "given_up",
+        }
+    }
+}

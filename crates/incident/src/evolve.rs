@@ -1,0 +1,246 @@
+//! Replays events into the incident. Total: what was recorded always applies.
+
+use crate::{
+    Event, Incident, KeyTime, KeyTimes, LinkedAlert, Outage, Page, Postmortem, Recorded, Stage,
+    Trouble, Update,
+};
+
+impl Incident {
+    /// Replays events, oldest first, over nothing or over an incident.
+    ///
+    /// `None` only if there is neither an incident nor a declaration among the events.
+    pub fn replay<'a>(
+        before: Option<Self>,
+        events: impl IntoIterator<Item = &'a Recorded>,
+    ) -> Option<Self> {
+        events.into_iter().fold(before, |incident, recorded| match incident {
+            Some(incident) => Some(incident.evolve(recorded)),
+            None => Self::declared(recorded),
+        })
+    }
+
+    /// The incident as its declaration makes it; nothing if the event is another.
+    fn declared(recorded: &Recorded) -> Option<Self> {
+        let Event::Declared {
+            id,
+            number,
+            summary,
+            description,
+            domain,
+            severity,
+            impact,
+            kind,
+            visibility,
+            started_at,
+            detected_at,
+            channel_name,
+            pages,
+            links,
+        } = recorded.event.clone()
+        else {
+            return None;
+        };
+        Some(Self {
+            id,
+            number,
+            version: recorded.version + 1,
+            summary,
+            description,
+            domain,
+            severity,
+            worst_severity: severity,
+            impact,
+            kind,
+            visibility,
+            reporter: recorded.by.clone(),
+            stage: Stage::Open,
+            times: KeyTimes {
+                started_at,
+                detected_at,
+                opened_at: recorded.at,
+                acknowledged_at: None,
+                identified_at: None,
+                mitigated_at: None,
+                recovered_at: None,
+                closed_at: None,
+            },
+            outages: vec![Outage { from: started_at.unwrap_or(recorded.at), until: None }],
+            reopened: 0,
+            roles: std::collections::BTreeMap::new(),
+            update: None,
+            updates: 0,
+            channel_name,
+            channel: None,
+            brief: None,
+            broadcast: None,
+            page: if pages { Page::Sent } else { Page::None },
+            alerts: Vec::new(),
+            postmortem: Postmortem::None,
+            troubles: Vec::new(),
+            links,
+        })
+    }
+
+    /// The incident after one more event.
+    fn evolve(mut self, recorded: &Recorded) -> Self {
+        self.version = recorded.version + 1;
+        let happened_at = recorded.happened_at;
+        match &recorded.event {
+            // A second declaration was never recorded; should one be, the first stands. Who joined
+            // is on the timeline alone.
+            Event::Declared { .. } | Event::PersonJoined { .. } => {}
+            Event::Acknowledged => {
+                self.stage = Stage::Investigating;
+                self.times.acknowledged_at.get_or_insert(happened_at);
+            }
+            Event::Identified => {
+                self.stage = Stage::Fixing;
+                self.times.identified_at.get_or_insert(happened_at);
+                self.times.mitigated_at = None;
+            }
+            Event::Mitigated => {
+                self.stage = Stage::Monitoring;
+                self.times.mitigated_at = Some(happened_at);
+            }
+            Event::SteppedBack => {
+                self.stage = Stage::Investigating;
+                self.times.mitigated_at = None;
+            }
+            Event::Recovered => {
+                self.stage = Stage::Recovered { recovered_at: happened_at, settled: false };
+                self.times.recovered_at = Some(happened_at);
+                if let Some(spell) = self.outages.last_mut() {
+                    spell.until = Some(happened_at);
+                }
+            }
+            Event::Settled { postmortem_owed } => {
+                if let Stage::Recovered { settled, .. } = &mut self.stage {
+                    *settled = true;
+                }
+                if *postmortem_owed && self.postmortem == Postmortem::None {
+                    self.postmortem = Postmortem::Owed;
+                }
+            }
+            Event::Closed => {
+                if let Stage::Recovered { recovered_at, .. } = self.stage {
+                    self.stage = Stage::Closed { recovered_at, closed_at: happened_at };
+                }
+                self.times.closed_at = Some(happened_at);
+            }
+            Event::Reopened { .. } => {
+                self.stage = match self.times.acknowledged_at {
+                    Some(_) => Stage::Investigating,
+                    None => Stage::Open,
+                };
+                self.times.mitigated_at = None;
+                self.times.recovered_at = None;
+                self.times.closed_at = None;
+                self.outages.push(Outage { from: happened_at, until: None });
+                self.reopened += 1;
+            }
+            Event::Dismissed { reason } => {
+                self.stage = Stage::Dismissed { dismissed_at: happened_at, reason: reason.clone() };
+            }
+            Event::SeverityChanged { to, .. } => {
+                self.severity = *to;
+                self.worst_severity = self.worst_severity.worse(*to);
+            }
+            Event::ImpactChanged { to, .. } => self.impact = *to,
+            Event::Edited { summary, description, domain } => {
+                if let Some(summary) = summary {
+                    self.summary.clone_from(summary);
+                }
+                if let Some(description) = description {
+                    self.description = Some(description.clone());
+                }
+                if let Some(domain) = domain {
+                    self.domain = domain.clone();
+                }
+            }
+            Event::TimeCorrected { which, to, .. } => self.correct_time(*which, *to),
+            Event::RoleTaken { role, person } => {
+                self.roles.insert(*role, person.clone());
+            }
+            Event::RoleDropped { role, .. } => {
+                self.roles.remove(role);
+            }
+            Event::UpdatePosted { text, next_due } => {
+                self.updates += 1;
+                self.update = Some(Update {
+                    text: text.clone(),
+                    by: recorded.by.clone(),
+                    at: recorded.at,
+                    next_due: *next_due,
+                });
+            }
+            Event::AlertSeen { source, key, title, state } => {
+                let known = self
+                    .alerts
+                    .iter_mut()
+                    .find(|known| known.source == *source && known.key == *key);
+                match known {
+                    Some(known) => known.state = *state,
+                    None => self.alerts.push(LinkedAlert {
+                        source: source.clone(),
+                        key: key.clone(),
+                        title: title.clone(),
+                        state: *state,
+                    }),
+                }
+            }
+            Event::ChannelOpened { channel } => self.channel = Some(channel.clone()),
+            Event::BriefPosted { message } => self.brief = Some(message.clone()),
+            Event::BroadcastPosted { message } => self.broadcast = Some(message.clone()),
+            Event::Paged { dedup_key } => {
+                self.page = Page::Accepted { at: recorded.at, dedup_key: dedup_key.clone() };
+            }
+            Event::PostmortemDrafted { url, page_id } => {
+                self.postmortem =
+                    Postmortem::Drafted { url: url.clone(), page_id: page_id.clone() };
+            }
+            Event::GivenUp { effect, what, why } => {
+                if effect == crate::Effect::PageOnCall.kind() {
+                    self.page = Page::Failed;
+                }
+                self.troubles.push(Trouble {
+                    what: what.clone(),
+                    why: why.clone(),
+                    at: recorded.at,
+                });
+            }
+        }
+        self
+    }
+
+    /// Sets one key time, and with it the spell or the stage that carries the same instant.
+    fn correct_time(&mut self, which: KeyTime, to: jiff::Timestamp) {
+        match which {
+            KeyTime::Started => {
+                self.times.started_at = Some(to);
+                if let Some(spell) = self.outages.first_mut() {
+                    spell.from = to;
+                }
+            }
+            KeyTime::Detected => self.times.detected_at = Some(to),
+            KeyTime::Acknowledged => self.times.acknowledged_at = Some(to),
+            KeyTime::Identified => self.times.identified_at = Some(to),
+            KeyTime::Mitigated => self.times.mitigated_at = Some(to),
+            KeyTime::Recovered => {
+                self.times.recovered_at = Some(to);
+                if let Some(spell) = self.outages.last_mut() {
+                    spell.until = Some(to);
+                }
+                match &mut self.stage {
+                    Stage::Recovered { recovered_at, .. } | Stage::Closed { recovered_at, .. } => {
+                        *recovered_at = to;
+                    }
+                    Stage::Open
+                    | Stage::Investigating
+                    | Stage::Fixing
+                    | Stage::Monitoring
+                    | Stage::Dismissed { .. } => {}
+                }
+            }
+        }
+    }
+}

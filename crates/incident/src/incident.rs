@@ -1,0 +1,268 @@
+//! The incident: one disruption, as the events so far make it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    Actor, ChannelRef, DomainKey, IncidentId, IncidentNumber, MessageRef, PersonId, Role, Severity,
+    Stage,
+};
+
+/// One disruption. Only events change it; the same events always give the same incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Incident {
+    /// Its identity.
+    pub id: IncidentId,
+    /// The number people say.
+    pub number: IncidentNumber,
+    /// How many events it has; the next one takes this as its version.
+    pub version: u32,
+    /// What is broken, in one line of at most [`crate::MAX_SUMMARY`] characters.
+    pub summary: String,
+    /// More about it, if somebody wrote more.
+    pub description: Option<String>,
+    /// The part of the business it affects.
+    pub domain: DomainKey,
+    /// How bad it is now.
+    pub severity: Severity,
+    /// How bad it was at its worst; figures are split by this one.
+    pub worst_severity: Severity,
+    /// How many clients are affected, as last said.
+    pub impact: Impact,
+    /// Whether it counts.
+    pub kind: Kind,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Who or what opened it.
+    pub reporter: Actor,
+    /// Where it is in its life.
+    pub stage: Stage,
+    /// When each thing that is measured was true.
+    pub times: KeyTimes,
+    /// Each spell during which customers felt it, oldest first; reopening begins another.
+    pub outages: Vec<Outage>,
+    /// How often it was reopened.
+    pub reopened: u32,
+    /// Who holds which role.
+    pub roles: BTreeMap<Role, PersonId>,
+    /// The last update that was posted, and when the next is promised.
+    pub update: Option<Update>,
+    /// How many updates were posted.
+    pub updates: u32,
+    /// The name its channel shall have; free of clashes among our own incidents.
+    pub channel_name: String,
+    /// Its channel, once the chat has made it.
+    pub channel: Option<ChannelRef>,
+    /// The pinned message in its channel, once posted.
+    pub brief: Option<MessageRef>,
+    /// The one message in the company's channel, once posted.
+    pub broadcast: Option<MessageRef>,
+    /// Where the page to the on-call person is.
+    pub page: Page,
+    /// The alerts that belong to it.
+    pub alerts: Vec<LinkedAlert>,
+    /// Its post-mortem.
+    pub postmortem: Postmortem,
+    /// What could not be done for it and was given up, oldest first.
+    pub troubles: Vec<Trouble>,
+    /// A link to what it was opened from, such as a message or a graph.
+    pub links: Vec<String>,
+}
+
+impl Incident {
+    /// Whether it is hidden from everyone who is not a member.
+    pub fn is_private(&self) -> bool {
+        self.visibility == Visibility::Private
+    }
+
+    /// Whether it is for practice.
+    pub fn is_drill(&self) -> bool {
+        self.kind == Kind::Drill
+    }
+
+    /// Who holds a role.
+    pub fn holder(&self, role: Role) -> Option<&PersonId> {
+        self.roles.get(&role)
+    }
+
+    /// When the next update is promised, while people are at work on it.
+    pub fn next_update_due(&self) -> Option<Timestamp> {
+        self.update.as_ref().and_then(|update| update.next_due).filter(|_| self.stage.is_live())
+    }
+}
+
+/// Whether an incident counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    /// It happened.
+    Real,
+    /// It is for practice: pages nobody, counts nowhere.
+    Drill,
+}
+
+/// Who may see an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Visibility {
+    /// Everyone in the company.
+    Company,
+    /// Members of its channel alone.
+    Private,
+}
+
+/// How many clients are affected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Impact {
+    /// Nobody knows yet.
+    Unknown,
+    /// About so many.
+    Clients(u64),
+}
+
+/// Which key time is meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyTime {
+    /// When customers first felt it.
+    Started,
+    /// When a machine or a person first noticed.
+    Detected,
+    /// When a responder took it.
+    Acknowledged,
+    /// When the cause was known.
+    Identified,
+    /// When the impact stopped.
+    Mitigated,
+    /// When the system was back to normal.
+    Recovered,
+}
+
+/// When each thing that is measured was true. Absent means it never was, or nobody said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KeyTimes {
+    /// When customers first felt it, if an alert or a person said so.
+    pub started_at: Option<Timestamp>,
+    /// When a machine or a person first noticed, if known to be before opening.
+    pub detected_at: Option<Timestamp>,
+    /// When SIMA recorded it. Never changes.
+    pub opened_at: Timestamp,
+    /// When a responder first took it.
+    pub acknowledged_at: Option<Timestamp>,
+    /// When the cause was first known.
+    pub identified_at: Option<Timestamp>,
+    /// When the impact last stopped.
+    pub mitigated_at: Option<Timestamp>,
+    /// When the system was last back to normal.
+    pub recovered_at: Option<Timestamp>,
+    /// When the learning was done.
+    pub closed_at: Option<Timestamp>,
+}
+
+impl KeyTimes {
+    /// When customers first felt it, or by default when it was opened.
+    pub fn started(&self) -> Timestamp {
+        self.started_at.unwrap_or(self.opened_at)
+    }
+}
+
+/// One spell during which customers felt it. Half open: from `from` to just before `until`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outage {
+    /// When it began.
+    pub from: Timestamp,
+    /// When the system was back to normal; absent while it lasts.
+    pub until: Option<Timestamp>,
+}
+
+/// A note on where things stand, as last posted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Update {
+    /// What was said.
+    pub text: String,
+    /// Who said it.
+    pub by: Actor,
+    /// When.
+    pub at: Timestamp,
+    /// When the next one is promised.
+    pub next_due: Option<Timestamp>,
+}
+
+/// Where the page to the on-call person is. One page has one dedup key for all its life.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Page {
+    /// Nobody was or will be paged.
+    None,
+    /// It is on its way.
+    Sent,
+    /// The pager took it in.
+    Accepted {
+        /// When.
+        at: Timestamp,
+        /// The key by which the pager knows it.
+        dedup_key: String,
+    },
+    /// It was given up; people were told.
+    Failed,
+}
+
+/// An alert that belongs to an incident.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LinkedAlert {
+    /// The source it came from, such as `alertmanager`.
+    pub source: String,
+    /// The key under which the source repeats it.
+    pub key: String,
+    /// Its title.
+    pub title: String,
+    /// Whether the monitor still sees it.
+    pub state: AlertState,
+}
+
+/// Whether the monitor still sees the trouble.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AlertState {
+    /// It does, since `since` by the source's own time.
+    Firing {
+        /// When the source says it began.
+        since: Timestamp,
+    },
+    /// It no longer does, since `since` by the source's own time.
+    Resolved {
+        /// When the source says it ended.
+        since: Timestamp,
+    },
+}
+
+/// Where the post-mortem is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Postmortem {
+    /// Not begun.
+    None,
+    /// Owed: it is being drafted.
+    Owed,
+    /// It exists and can be read at `url`.
+    Drafted {
+        /// Where to read it.
+        url: String,
+        /// The page's id where it lives; empty when SIMA keeps it.
+        page_id: String,
+    },
+}
+
+/// Something that could not be done and was given up. Shown in the channel and on the dashboard.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trouble {
+    /// What should have happened, such as `page the on-call person`.
+    pub what: String,
+    /// Why it did not.
+    pub why: String,
+    /// When it was given up.
+    pub at: Timestamp,
+}

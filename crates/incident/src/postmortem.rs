@@ -1,0 +1,1 @@
+//! The post-mortem as a document, independent of where it is shown.

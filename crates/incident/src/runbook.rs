@@ -1,0 +1,235 @@
+//! The runbook: what must follow. The only place where events meet effects.
+
+use jiff::Timestamp;
+
+use crate::{
+    AlertState, Effect, Event, Incident, Notice, Page, Planned, Policy, Postmortem, Recorded,
+};
+
+/// Plans what must be done about events that just became true; `incident` is as they left it.
+pub fn runbook(incident: &Incident, events: &[Recorded], policy: &Policy) -> Vec<Planned> {
+    let mut plan = Plan { incident, policy, planned: Vec::new() };
+    for recorded in events {
+        plan.follow(recorded);
+    }
+    plan.planned
+}
+
+/// What is planned so far.
+struct Plan<'a> {
+    incident: &'a Incident,
+    policy: &'a Policy,
+    planned: Vec<Planned>,
+}
+
+impl Plan<'_> {
+    fn follow(&mut self, recorded: &Recorded) {
+        let now = recorded.at;
+        match &recorded.event {
+            Event::Declared { .. } => self.declared(now),
+            Event::ChannelOpened { .. } => self.channel_opened(now),
+            Event::BriefPosted { .. } => self.now(now, Effect::PinBrief),
+            Event::Acknowledged => {
+                self.pager(now, Effect::AcknowledgePage);
+                self.show(now);
+            }
+            Event::Recovered => {
+                self.pager(now, Effect::ResolvePage);
+                self.show(now);
+                self.tell_all(
+                    now,
+                    Notice::Recovered { by: recorded.by.clone(), at: recorded.happened_at },
+                );
+                let due_at = recorded
+                    .happened_at
+                    .saturating_add(self.policy.stability_window)
+                    .unwrap_or(now)
+                    .max(now);
+                let reopened = self.incident.reopened;
+                self.due(due_at, Effect::EndStabilityWindow { reopened });
+            }
+            Event::Dismissed { reason } => {
+                self.pager(now, Effect::ResolvePage);
+                self.show(now);
+                let by = recorded.by.clone();
+                self.tell_all(now, Notice::Dismissed { by, reason: reason.clone() });
+            }
+            Event::Reopened { reason } => {
+                self.show(now);
+                let by = recorded.by.clone();
+                self.tell_all(now, Notice::Reopened { by, reason: reason.clone() });
+            }
+            Event::UpdatePosted { text, next_due } => {
+                self.show(now);
+                self.tell_all(
+                    now,
+                    Notice::Update {
+                        text: text.clone(),
+                        by: recorded.by.clone(),
+                        stage: self.incident.stage.name(),
+                        next_due: *next_due,
+                    },
+                );
+            }
+            Event::SeverityChanged { .. } => {
+                self.show(now);
+                self.chat(now, Effect::SetTopic);
+            }
+            Event::Edited { summary, domain, .. } => {
+                self.show(now);
+                if summary.is_some() || domain.is_some() {
+                    self.chat(now, Effect::SetTopic);
+                }
+            }
+            Event::Identified
+            | Event::Mitigated
+            | Event::SteppedBack
+            | Event::Closed
+            | Event::ImpactChanged { .. }
+            | Event::TimeCorrected { .. }
+            | Event::RoleTaken { .. }
+            | Event::RoleDropped { .. } => self.show(now),
+            Event::Settled { .. } => {
+                let owed = self.incident.postmortem == Postmortem::Owed;
+                if owed && self.policy.connected.pages && !self.incident.is_private() {
+                    self.now(now, Effect::DraftPostmortem);
+                }
+            }
+            Event::PostmortemDrafted { url, .. } => {
+                self.show(now);
+                self.tell_all(now, Notice::PostmortemReady { url: url.clone() });
+            }
+            Event::PersonJoined { person } => {
+                self.chat(now, Effect::Greet { person: person.clone() });
+            }
+            Event::AlertSeen { title, state, .. } => {
+                self.show(now);
+                if let AlertState::Resolved { since } = state
+                    && self.incident.stage.is_live()
+                {
+                    let notice = Notice::AlertResolved { title: title.clone(), at: *since };
+                    self.chat(now, Effect::PostNotice { notice });
+                }
+            }
+            Event::GivenUp { effect, what, why } => self.given_up(now, effect, what, why),
+            Event::BroadcastPosted { .. } | Event::Paged { .. } => {}
+        }
+    }
+
+    /// The channel first; the page leaves by itself if the channel takes too long.
+    fn declared(&mut self, now: Timestamp) {
+        if self.policy.connected.chat {
+            self.now(now, Effect::OpenChannel);
+        }
+        if self.incident.page == Page::Sent {
+            let patience = self.policy.page_patience;
+            let due_at = if self.policy.connected.chat {
+                now.saturating_add(patience).unwrap_or(now)
+            } else {
+                now
+            };
+            self.due(due_at, Effect::PageOnCall);
+        }
+    }
+
+    /// Everything that only waited for the channel, side by side.
+    fn channel_opened(&mut self, now: Timestamp) {
+        self.now(now, Effect::PostBrief);
+        if self.incident.page == Page::Sent && self.incident.stage.is_live() {
+            self.now(now, Effect::PageOnCall);
+        }
+        let people = self.people_to_invite();
+        if !people.is_empty() {
+            self.now(now, Effect::Invite { people });
+        }
+        if self.is_broadcast() {
+            self.now(now, Effect::PostBroadcast);
+        }
+        self.now(now, Effect::SetTopic);
+    }
+
+    /// The reporter and, unless the incident is private, the domain's stakeholders.
+    fn people_to_invite(&self) -> Vec<String> {
+        let reporter = self.incident.reporter.person().map(|person| person.0.clone());
+        let stakeholders = self
+            .policy
+            .domain(&self.incident.domain)
+            .filter(|_| !self.incident.is_private())
+            .map_or(&[][..], |domain| domain.stakeholders.as_slice());
+        let mut people: Vec<String> = Vec::new();
+        for person in reporter.into_iter().chain(stakeholders.iter().cloned()) {
+            if !people.contains(&person) {
+                people.push(person);
+            }
+        }
+        people
+    }
+
+    /// Something could not be done: those in the channel are told, unless it is the channel's own
+    /// messages that fail.
+    fn given_up(&mut self, now: Timestamp, effect: &str, what: &str, why: &str) {
+        let tells = [
+            Effect::PageOnCall.kind(),
+            Effect::PinBrief.kind(),
+            Effect::PostBroadcast.kind(),
+            Effect::DraftPostmortem.kind(),
+            "invite",
+        ];
+        if tells.contains(&effect) {
+            let notice = Notice::Trouble { what: what.to_owned(), why: why.to_owned() };
+            self.chat(now, Effect::PostNotice { notice });
+        }
+    }
+
+    /// Whether the company is told: never of a private incident, never of practice.
+    fn is_broadcast(&self) -> bool {
+        self.policy.connected.broadcast && !self.incident.is_private() && !self.incident.is_drill()
+    }
+
+    /// Brings the brief and the broadcast up to date. Once the channel exists both are posted or
+    /// on their way in the same lane, so an edit never overtakes its message.
+    fn show(&mut self, now: Timestamp) {
+        if self.incident.channel.is_some() {
+            self.now(now, Effect::EditBrief);
+            if self.is_broadcast() {
+                self.now(now, Effect::EditBroadcast);
+            }
+        }
+    }
+
+    /// Tells those in the channel, and those who follow the broadcast.
+    fn tell_all(&mut self, now: Timestamp, notice: Notice) {
+        if self.incident.channel.is_some() && self.is_broadcast() {
+            self.now(now, Effect::ReplyUnderBroadcast { notice: notice.clone() });
+        }
+        self.chat(now, Effect::PostNotice { notice });
+    }
+
+    /// Something in the channel, if there is one.
+    fn chat(&mut self, now: Timestamp, effect: Effect) {
+        if self.incident.channel.is_some() {
+            self.now(now, effect);
+        }
+    }
+
+    /// Something at the pager, if somebody was paged. A page still on its way counts: its lane
+    /// keeps the order.
+    fn pager(&mut self, now: Timestamp, effect: Effect) {
+        match self.incident.page {
+            Page::Sent | Page::Accepted { .. } => self.now(now, effect),
+            Page::None | Page::Failed => {}
+        }
+    }
+
+    fn now(&mut self, now: Timestamp, effect: Effect) {
+        self.due(now, effect);
+    }
+
+    fn due(&mut self, due_at: Timestamp, effect: Effect) {
+        let planned = Planned { effect, due_at };
+        // A batch of events often asks for the same edit; once is enough.
+        if !self.planned.contains(&planned) {
+            self.planned.push(planned);
+        }
+    }
+}
