@@ -8,6 +8,7 @@
 //! - [`runbook`] turns events into [`Effect`]s: what must be done about them in the world.
 
 mod actor;
+mod attempt;
 mod command;
 mod decide;
 mod effect;
@@ -24,6 +25,7 @@ mod runbook;
 mod stage;
 
 pub use actor::{Actor, Origin, Who};
+pub use attempt::{Attempt, Setback};
 pub use command::{AlertEvidence, Command, Declaration, Receipt};
 pub use decide::{MAX_SUMMARY, MAX_TEXT, decide};
 pub use effect::{Destination, Effect, Lane, Meeting, Notice, Planned};
