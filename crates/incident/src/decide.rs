@@ -82,7 +82,7 @@ fn declare(given: Declaration, now: Timestamp, policy: &Policy) -> Result<Vec<De
     };
     let mut decided = vec![(declared, now)];
     if let Some(alert) = given.alert {
-        let happened_at = alert_time(alert.state).min(now);
+        let happened_at = alert.state.since().min(now);
         decided.push((
             Event::AlertSeen {
                 source: alert.source,
@@ -146,15 +146,23 @@ fn change(
         }
         Command::NoteJoin(person) => Ok(at(now, Event::PersonJoined { person })),
         Command::NoteAlert(alert) => {
-            let repeats = incident.alerts.iter().any(|known| {
-                known.source == alert.source
-                    && known.key == alert.key
-                    && same_state(known.state, alert.state)
-            });
-            if repeats {
+            let known = incident
+                .alerts
+                .iter()
+                .find(|known| known.source == alert.source && known.key == alert.key);
+            // A repeat while it fires, even one that fires anew, changes nothing for people.
+            let still_fires = |known: AlertState| {
+                matches!(
+                    (known, alert.state),
+                    (AlertState::Firing { .. }, AlertState::Firing { .. })
+                )
+            };
+            if known.is_some_and(|known| {
+                still_fires(known.state) || !alert.state.is_news_after(known.state)
+            }) {
                 return Ok(Vec::new());
             }
-            let happened_at = alert_time(alert.state).min(now);
+            let happened_at = alert.state.since().min(now);
             let seen = Event::AlertSeen {
                 source: alert.source,
                 key: alert.key,
@@ -540,18 +548,4 @@ fn ordered(times: &KeyTimes) -> Result<(), Refusal> {
         }
     }
     Ok(())
-}
-
-fn alert_time(state: AlertState) -> Timestamp {
-    match state {
-        AlertState::Firing { since } | AlertState::Resolved { since } => since,
-    }
-}
-
-fn same_state(one: AlertState, other: AlertState) -> bool {
-    matches!(
-        (one, other),
-        (AlertState::Firing { .. }, AlertState::Firing { .. })
-            | (AlertState::Resolved { .. }, AlertState::Resolved { .. })
-    )
 }

@@ -239,6 +239,26 @@ pub enum AlertState {
     },
 }
 
+impl AlertState {
+    /// When it began or ended, by the source's own clock.
+    pub fn since(self) -> Timestamp {
+        match self {
+            Self::Firing { since } | Self::Resolved { since } => since,
+        }
+    }
+
+    /// Whether this tells something new over what is known. Deliveries repeat and overtake each
+    /// other, so the source's own times decide, not the order of arrival.
+    pub fn is_news_after(self, known: Self) -> bool {
+        match (known, self) {
+            (Self::Firing { since: known }, Self::Resolved { since }) => since >= known,
+            (Self::Firing { since: known }, Self::Firing { since })
+            | (Self::Resolved { since: known }, Self::Firing { since }) => since > known,
+            (Self::Resolved { .. }, Self::Resolved { .. }) => false,
+        }
+    }
+}
+
 /// Where the post-mortem is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

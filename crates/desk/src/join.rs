@@ -1,0 +1,26 @@
+//! Somebody came into a channel.
+
+use sima_incident::{Actor, Command, Incident, PersonId};
+use sima_store::Delivery;
+
+use crate::{Desk, DeskError};
+
+impl Desk {
+    /// Notes that a person joined the channel of an incident, if it is one.
+    ///
+    /// # Errors
+    /// [`DeskError::Fault`] when the store could not do its part (the event should come again).
+    pub async fn person_joined(
+        &self,
+        channel_id: &str,
+        person: PersonId,
+        delivery: Delivery,
+    ) -> Result<Option<Incident>, DeskError> {
+        let Some(incident) = self.store.incident_in_channel(channel_id).await? else {
+            return Ok(None);
+        };
+        let by = Actor::in_slack(person.clone());
+        let command = Command::NoteJoin(person);
+        self.carry_out(incident.id, command, &by, Some(delivery)).await.map(Some)
+    }
+}

@@ -1,0 +1,186 @@
+//! Opening an incident: the defaults, the number, and a channel name that is free.
+
+use jiff::Timestamp;
+use sima_incident::{
+    Actor, AlertEvidence, Command, Declaration, DomainKey, Effect, Impact, Incident, IncidentId,
+    IncidentNumber, Kind, Planned, Severity, Visibility, decide, naming, runbook,
+};
+use sima_store::{AlertHold, Commit, Delivery, Outcome};
+use uuid::{NoContext, Uuid};
+
+use crate::{Desk, DeskError, carry_out::TRIES};
+
+/// What is known when somebody wants to open an incident. Only the summary is needed.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Opening {
+    /// What is broken.
+    pub summary: String,
+    /// More about it.
+    pub description: Option<String>,
+    /// The domain; the configured default if absent.
+    pub domain: Option<DomainKey>,
+    /// The severity; the configured default if absent.
+    pub severity: Option<Severity>,
+    /// How many clients are affected.
+    pub impact: Impact,
+    /// Whether it counts.
+    pub kind: Kind,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// When customers first felt it, if known.
+    pub started_at: Option<Timestamp>,
+    /// When it was first noticed, if known.
+    pub detected_at: Option<Timestamp>,
+    /// Links to what it was opened from.
+    pub links: Vec<String>,
+    /// Where the chat takes an answer for the person who asked.
+    pub response_url: Option<String>,
+}
+
+impl Opening {
+    /// An opening of which only the summary is known.
+    pub fn of(summary: impl Into<String>) -> Self {
+        Self {
+            summary: summary.into(),
+            description: None,
+            domain: None,
+            severity: None,
+            impact: Impact::Unknown,
+            kind: Kind::Real,
+            visibility: Visibility::Company,
+            started_at: None,
+            detected_at: None,
+            links: Vec::new(),
+            response_url: None,
+        }
+    }
+}
+
+/// What came of an opening.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Opened {
+    /// A new incident.
+    New(Incident),
+    /// This very request was recorded before; this is its incident as it is now.
+    Before(Incident),
+    /// The alert is held by another incident; nothing was opened.
+    HeldBy(Option<IncidentId>),
+}
+
+impl Desk {
+    /// Opens an incident.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] when something given is not acceptable (shown to the person);
+    /// [`DeskError::Fault`] when the store could not do its part (nothing was recorded).
+    pub async fn open(
+        &self,
+        opening: Opening,
+        by: &Actor,
+        delivery: Option<Delivery>,
+    ) -> Result<Opened, DeskError> {
+        self.open_for(opening, by, delivery, None).await
+    }
+
+    /// [`Self::open`], for the alert it shall hold.
+    pub(crate) async fn open_for(
+        &self,
+        opening: Opening,
+        by: &Actor,
+        delivery: Option<Delivery>,
+        alert: Option<(AlertEvidence, AlertHold)>,
+    ) -> Result<Opened, DeskError> {
+        let (evidence, hold) = alert.unzip();
+        let response_url = opening.response_url.clone();
+        let mut declaration = self.declaration(opening, evidence);
+        let refused_first = Command::Declare(Box::new(declaration.clone()));
+        // What will be refused must not use up a number.
+        decide(None, refused_first, by, self.clock.now(), &self.policy)?;
+        declaration.number = self.store.next_number().await?;
+
+        for _ in 0..TRIES {
+            let now = self.clock.now();
+            declaration.channel_name = self.free_channel_name(&declaration, now).await?;
+            let command = Command::Declare(Box::new(declaration.clone()));
+            let events = decide(None, command, by, now, &self.policy)?;
+            let Some(incident) = Incident::replay(None, &events) else {
+                return Err(DeskError::Contended);
+            };
+            let mut planned = runbook(&incident, &events, &self.policy);
+            if let Some(response_url) = &response_url {
+                let effect = Effect::TellReporter { response_url: response_url.clone() };
+                planned.push(Planned { effect, due_at: now });
+            }
+            let commit = Commit {
+                incident: incident.clone(),
+                events,
+                planned,
+                settles: None,
+                delivery: delivery.clone(),
+                alert: hold.clone(),
+                now,
+            };
+            match self.store.record(commit).await? {
+                Outcome::Recorded => return Ok(Opened::New(incident)),
+                Outcome::Repeated(id) => {
+                    let before = self.store.incident(id).await?;
+                    return Ok(before.map_or(Opened::HeldBy(None), Opened::Before));
+                }
+                Outcome::Held(holder) => return Ok(Opened::HeldBy(holder)),
+                Outcome::NameTaken | Outcome::Stale | Outcome::LeaseLost => {}
+            }
+        }
+        Err(DeskError::Contended)
+    }
+
+    /// The declaration with the configured defaults; its number and channel name come later.
+    fn declaration(&self, opening: Opening, alert: Option<AlertEvidence>) -> Declaration {
+        Declaration {
+            id: new_id(self.clock.now()),
+            number: IncidentNumber(0),
+            summary: opening.summary,
+            description: opening.description,
+            domain: opening.domain.unwrap_or_else(|| self.policy.default_domain.clone()),
+            severity: opening.severity.unwrap_or(self.policy.default_severity),
+            impact: opening.impact,
+            kind: opening.kind,
+            visibility: opening.visibility,
+            started_at: opening.started_at,
+            detected_at: opening.detected_at,
+            channel_name: String::new(),
+            alert,
+            links: opening.links,
+        }
+    }
+
+    /// A channel name that none of our own incidents has. Ours being distinct is what lets a lost
+    /// answer of the chat be recognised later: a channel of that name made by us is this one.
+    async fn free_channel_name(
+        &self,
+        declaration: &Declaration,
+        now: Timestamp,
+    ) -> Result<String, DeskError> {
+        let number = declaration.number;
+        let zone = &self.policy.time_zone;
+        let wanted = match declaration.visibility {
+            Visibility::Company => naming::channel_name(&declaration.summary, now, zone, number),
+            // The name of a private channel is seen by workspace administrators: it tells nothing.
+            Visibility::Private => naming::channel_name("private", now, zone, number),
+        };
+        let mut name = wanted.clone();
+        for attempt in 0.. {
+            if !self.store.channel_name_taken(&name).await? {
+                break;
+            }
+            name = naming::other_channel_name(&wanted, number, attempt);
+        }
+        Ok(name)
+    }
+}
+
+/// A new identity, ordered by time.
+fn new_id(now: Timestamp) -> IncidentId {
+    let seconds = now.as_second().unsigned_abs();
+    let nanoseconds = now.subsec_nanosecond().unsigned_abs();
+    IncidentId(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds)))
+}

@@ -1,0 +1,69 @@
+//! The worker comes back with what came of an effect.
+
+use sima_incident::{Actor, Command, Receipt};
+use sima_store::{Leased, Settled, Settlement};
+
+use crate::{Desk, DeskError, carry_out::Beside};
+
+impl Desk {
+    /// Records the receipt of an effect and settles it, in one transaction.
+    ///
+    /// # Errors
+    /// [`DeskError::Fault`] when the store could not do its part; the lease will run out and the
+    /// effect be tried again, which looks like once.
+    pub async fn note_receipt(&self, leased: &Leased, receipt: Receipt) -> Result<(), DeskError> {
+        let command = Command::Note(receipt);
+        self.settle_with(leased, command, &Actor::sima(), Settled::Done).await
+    }
+
+    /// Records that an effect was given up, for people to see, and settles it.
+    ///
+    /// # Errors
+    /// As [`Self::note_receipt`].
+    pub async fn note_given_up(&self, leased: &Leased, why: &str) -> Result<(), DeskError> {
+        let command = Command::NoteGivenUp {
+            effect: leased.effect.kind().to_owned(),
+            what: leased.effect.in_words().to_owned(),
+            why: why.to_owned(),
+        };
+        let result = Settled::GivenUp { why: why.to_owned() };
+        self.settle_with(leased, command, &Actor::sima(), result).await
+    }
+
+    /// Settles an effect that the incident has moved past.
+    ///
+    /// # Errors
+    /// As [`Self::note_receipt`].
+    pub async fn note_moot(&self, leased: &Leased) -> Result<(), DeskError> {
+        self.store.settle(settlement(leased, Settled::Moot)).await?;
+        Ok(())
+    }
+
+    /// The stability window is over: the learning begins.
+    ///
+    /// # Errors
+    /// As [`Self::note_receipt`].
+    pub async fn end_stability_window(&self, leased: &Leased) -> Result<(), DeskError> {
+        match self.settle_with(leased, Command::Settle, &Actor::clock(), Settled::Done).await {
+            // Somebody skipped the wait at the same moment: there is nothing left to do.
+            Err(DeskError::Refused(_)) => self.note_moot(leased).await,
+            settled => settled,
+        }
+    }
+
+    async fn settle_with(
+        &self,
+        leased: &Leased,
+        command: Command,
+        by: &Actor,
+        result: Settled,
+    ) -> Result<(), DeskError> {
+        let settles = Some(settlement(leased, result));
+        let beside = Beside { settles, ..Beside::default() };
+        self.carry_out_beside(leased.incident_id, command, by, beside).await.map(drop)
+    }
+}
+
+fn settlement(leased: &Leased, result: Settled) -> Settlement {
+    Settlement { effect_id: leased.id, owner: leased.owner.clone(), result }
+}
