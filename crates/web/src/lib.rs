@@ -1,1 +1,99 @@
 //! The doors: Slack endpoints, alert webhooks, dashboard and health over HTTP.
+//!
+//! A door only translates: it checks who is there, reads the bytes, asks the desk, and renders the
+//! answer. Reading is simpler: pages ask the store; only changes pass the desk.
+
+mod alerts;
+mod answer;
+mod dashboard;
+mod guard;
+mod health;
+pub mod pages;
+mod short_link;
+mod slack;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    http::{HeaderName, HeaderValue, StatusCode, header},
+    routing::{get, post},
+};
+use secrecy::SecretString;
+use sima_alerts::Rules;
+use sima_desk::Desk;
+use sima_slack::Slack;
+use tokio_util::sync::CancellationToken;
+use tower_http::{
+    catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
+};
+
+/// The largest body any door reads: senders of alerts stay far below (`alert-sources`, 2026).
+const LARGEST_BODY: usize = 1024 * 1024;
+
+/// How long any request may take.
+const TIME_LIMIT: Duration = Duration::from_secs(20);
+
+/// What the doors need. Cheap to clone.
+#[derive(Clone)]
+pub struct App {
+    /// The desk that decides.
+    pub desk: Desk,
+    /// The chat, for replies; absent when it is not configured.
+    pub slack: Option<Arc<Slack>>,
+    /// The signing secret of the Slack app.
+    pub signing_secret: SecretString,
+    /// The bearer token of alert sources; without one no alert is taken.
+    pub alerts_token: Option<SecretString>,
+    /// What to do with which alert.
+    pub rules: Rules,
+    /// Who may read the dashboard.
+    pub dashboard: Dashboard,
+    /// Cancelled when the server stops: what streams must end.
+    pub stop: CancellationToken,
+}
+
+/// Who may read the dashboard.
+#[derive(Clone)]
+pub struct Dashboard {
+    /// The password that opens it, with any user name.
+    pub password: Option<SecretString>,
+    /// Whether everyone who reaches it may read it.
+    pub open_to_all: bool,
+    /// A page that may show it inside itself.
+    pub framed_by: Option<String>,
+}
+
+/// Every path SIMA answers.
+pub fn router(app: App) -> Router {
+    let frames = match &app.dashboard.framed_by {
+        Some(page) => format!("frame-ancestors 'self' {page}"),
+        None => "frame-ancestors 'none'".to_owned(),
+    };
+    let policy = format!(
+        "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+         img-src 'self' data:; base-uri 'none'; form-action 'self'; {frames}"
+    );
+    let header = |name: HeaderName, value: &str| {
+        let value = HeaderValue::from_str(value).unwrap_or(HeaderValue::from_static(""));
+        SetResponseHeaderLayer::if_not_present(name, value)
+    };
+    Router::new()
+        .route("/slack/commands", post(slack::receive))
+        .route("/slack/interactions", post(slack::receive))
+        .route("/slack/events", post(slack::receive))
+        .route("/alerts/{source}", post(alerts::receive))
+        .route("/alerts/{source}/{token}", post(alerts::receive_with_token))
+        .route("/i/{number}", get(short_link::follow))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(health::telemetry))
+        .merge(dashboard::routes(&app))
+        .fallback(dashboard::nothing_here)
+        .layer(header(header::CONTENT_SECURITY_POLICY, &policy))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "same-origin"))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
+        .layer(CatchPanicLayer::custom(answer::after_panic))
+        .with_state(app)
+}

@@ -1,0 +1,66 @@
+//! `sima outbox`: what is waiting to be done outside, what was given up, and another try for it.
+
+use anyhow::bail;
+use secrecy::ExposeSecret as _;
+use sima_store::{OutboxView, Store};
+
+use super::print;
+use crate::config::Config;
+
+/// What to show or do.
+#[derive(Debug, clap::Args)]
+pub struct Arguments {
+    /// Show everything, also what was done.
+    #[arg(long)]
+    all: bool,
+    /// Try one that was given up again, by the number shown.
+    #[arg(long, value_name = "ID")]
+    retry: Option<i64>,
+}
+
+/// Shows the outbox, or tries something again.
+pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
+    let store = Store::open(config.database.url.expose_secret()).await?;
+    let done = match arguments.retry {
+        Some(id) => retry(&store, id).await,
+        None => show(&store, arguments.all).await,
+    };
+    store.close().await;
+    done
+}
+
+async fn retry(store: &Store, id: i64) -> anyhow::Result<()> {
+    if !store.retry_given_up(id).await? {
+        bail!("{id} was not given up: sima outbox shows what was");
+    }
+    print::line(&format!("{id} will be tried again"))
+}
+
+async fn show(store: &Store, all: bool) -> anyhow::Result<()> {
+    let views: &[OutboxView] =
+        if all { &[OutboxView::All] } else { &[OutboxView::GivenUp, OutboxView::Unsettled] };
+    let mut rows = Vec::new();
+    for view in views {
+        rows.extend(store.outbox(*view, 500).await?);
+    }
+    if rows.is_empty() {
+        return print::line("nothing is waiting and nothing was given up");
+    }
+    print::line(&format!(
+        "{:>6}  {:<10} {:<22} {:<9} {:>5}  {:<20}  last setback",
+        "id", "incident", "what", "state", "tries", "due"
+    ))?;
+    for row in rows {
+        print::line(&format!(
+            "{:>6}  {:<10} {:<22} {:<9} {:>5}  {:<20}  {}",
+            row.id,
+            row.number.to_string(),
+            row.kind,
+            row.state,
+            row.attempts,
+            row.run_at.strftime("%Y-%m-%d %H:%M:%S").to_string(),
+            row.last_setback.unwrap_or_default(),
+        ))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,185 @@
+//! What the configuration means: the policy of the core, and whether the settings fit together.
+
+use std::collections::BTreeSet;
+
+use secrecy::{ExposeSecret, SecretString};
+use sima_incident::{Connected, Domain, DomainKey, Policy, Severity, SeverityRule};
+
+use super::{Config, ConfigFault};
+
+impl Config {
+    /// Where SIMA is reached from outside, without a slash at the end.
+    pub fn public_url(&self) -> String {
+        let url = self.http.public_url.clone();
+        url.unwrap_or_else(|| format!("http://{}", self.http.listen)).trim_end_matches('/').into()
+    }
+
+    /// Whether somebody can be paged at all.
+    pub fn pages(&self) -> bool {
+        is_set(&self.pagerduty.routing_key)
+            || self.domains.iter().any(|domain| is_set(&domain.routing_key))
+    }
+
+    /// Whether post-mortems go to Notion.
+    pub fn has_notion(&self) -> bool {
+        is_set(&self.notion.token) && !self.notion.database_id.is_empty()
+    }
+
+    /// Makes the rules the core decides by.
+    ///
+    /// # Errors
+    /// The first setting that does not fit the others, with what to do about it.
+    pub fn policy(&self) -> Result<Policy, ConfigFault> {
+        let mut severities = Vec::new();
+        for setting in &self.severities {
+            let severity = Severity::new(setting.level).ok_or_else(|| {
+                fault("severities.level", "a level is 1 to 9", "number the severities from 1")
+            })?;
+            severities.push(SeverityRule {
+                severity,
+                meaning: setting.meaning.clone(),
+                pages: setting.pages,
+                postmortem: setting.postmortem,
+                update_every: setting.update_every,
+            });
+        }
+        severities.sort_by_key(|rule| rule.severity);
+        if severities.is_empty() {
+            return Err(fault("severities", "there is none", "configure at least one severity"));
+        }
+        if severities.windows(2).any(|pair| pair[0].severity == pair[1].severity) {
+            return Err(fault("severities.level", "one level is there twice", "take one out"));
+        }
+        if self.domains.is_empty() {
+            return Err(fault("domains", "there is none", "configure at least one domain"));
+        }
+        let mut keys = BTreeSet::new();
+        for domain in &self.domains {
+            let good = !domain.key.is_empty()
+                && domain.key.chars().all(|letter| {
+                    letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '-'
+                });
+            if !good {
+                let wrong = format!("{:?} is no key", domain.key);
+                return Err(fault("domains.key", &wrong, "write a-z, 0-9 and - only"));
+            }
+            if !keys.insert(domain.key.as_str()) {
+                let wrong = format!("{:?} is there twice", domain.key);
+                return Err(fault("domains.key", &wrong, "give each domain a key of its own"));
+            }
+        }
+        let default_domain = match &self.defaults.domain {
+            Some(key) if keys.contains(key.as_str()) => key.clone(),
+            Some(key) => {
+                let wrong = format!("{key:?} is no configured domain");
+                return Err(fault("defaults.domain", &wrong, "name the key of a domain"));
+            }
+            None => self.domains[0].key.clone(),
+        };
+        let default_severity = match self.defaults.severity {
+            Some(level) => severities
+                .iter()
+                .map(|rule| rule.severity)
+                .find(|severity| severity.level() == level)
+                .ok_or_else(|| {
+                    let wrong = format!("{level} is no configured severity");
+                    fault("defaults.severity", &wrong, "name the level of a severity")
+                })?,
+            None => severities[severities.len().saturating_sub(2)].severity,
+        };
+        if self.recovery.stability_window.is_negative() {
+            let repair = "write a duration such as 15m";
+            return Err(fault("recovery.stability_window", "it is negative", repair));
+        }
+        let shared_key = is_set(&self.pagerduty.routing_key);
+        Ok(Policy {
+            domains: self
+                .domains
+                .iter()
+                .map(|domain| Domain {
+                    key: DomainKey(domain.key.clone()),
+                    name: domain.name.clone(),
+                    stakeholders: domain.stakeholders.clone(),
+                    pages: shared_key || is_set(&domain.routing_key),
+                })
+                .collect(),
+            severities,
+            default_domain: DomainKey(default_domain),
+            default_severity,
+            stability_window: self.recovery.stability_window,
+            page_patience: self.pagerduty.patience,
+            connected: Connected {
+                chat: is_set(&self.slack.bot_token),
+                broadcast: !self.broadcast.channel.trim().is_empty(),
+                pager: self.pages(),
+                pages: self.has_notion(),
+            },
+            time_zone: self.workspace.time_zone.clone(),
+            public_url: self.public_url(),
+            slash_command: self.workspace.slash_command.clone(),
+        })
+    }
+
+    /// Says what the server needs that is not there.
+    pub fn missing(&self) -> Vec<ConfigFault> {
+        let mut missing = Vec::new();
+        let mut need = |secret: &SecretString, setting: &str, whence: &str| {
+            if !is_set(secret) {
+                let variable = setting.to_uppercase().replace('.', "__");
+                missing.push(ConfigFault {
+                    place: "configuration".into(),
+                    setting: setting.into(),
+                    wrong: "it is missing".into(),
+                    repair: format!("set SIMA_{variable}, or {setting} in the file: {whence}"),
+                });
+            }
+        };
+        need(&self.slack.bot_token, "slack.bot_token", "the app's page, OAuth & Permissions");
+        need(&self.slack.signing_secret, "slack.signing_secret", "the app's page, Basic Information");
+        missing
+    }
+
+    /// Says what will not work as people may expect, without being wrong.
+    pub fn remarks(&self) -> Vec<String> {
+        let mut remarks = Vec::new();
+        if !self.pages() {
+            remarks.push("pagerduty.routing_key is not set: nobody is paged".to_owned());
+        }
+        if is_set(&self.notion.token) && self.notion.database_id.is_empty() {
+            remarks.push("notion.database_id is not set: SIMA keeps the post-mortems".to_owned());
+        } else if !self.has_notion() {
+            remarks.push("notion.token is not set: SIMA keeps the post-mortems".to_owned());
+        }
+        if !is_set(&self.alerts.token) {
+            remarks.push("alerts.token is not set: no alert is taken".to_owned());
+        }
+        if self.broadcast.channel.trim().is_empty() {
+            remarks.push("broadcast.channel is empty: the company is not told".to_owned());
+        }
+        if !is_set(&self.dashboard.password) && !self.dashboard.open_to_all {
+            remarks.push("dashboard.password is not set: the dashboard is closed".to_owned());
+        }
+        if is_set(&self.slack.app_token) {
+            remarks.push("slack.app_token is set, but Slack is spoken to over HTTP".to_owned());
+        }
+        if is_set(&self.pagerduty.api_token) {
+            let api = &self.pagerduty.api_url;
+            remarks.push(format!("pagerduty.api_token is set, but {api} is not asked yet"));
+        }
+        remarks
+    }
+}
+
+/// Whether a secret says something.
+pub fn is_set(secret: &SecretString) -> bool {
+    !secret.expose_secret().trim().is_empty()
+}
+
+fn fault(setting: &str, wrong: &str, repair: &str) -> ConfigFault {
+    ConfigFault {
+        place: "configuration".into(),
+        setting: setting.into(),
+        wrong: wrong.into(),
+        repair: repair.into(),
+    }
+}

@@ -1,0 +1,321 @@
+//! The configuration: one documented TOML file, and `SIMA_…` variables over it.
+//!
+//! Each setting is defined once, here, with its words; a setting lives only while something reads
+//! it. Environment names are `SIMA_` and the path with `__` between levels: `SIMA_HTTP__LISTEN`.
+
+mod apply;
+mod fault;
+mod read;
+
+use std::net::SocketAddr;
+
+use jiff::{SignedDuration, tz::TimeZone};
+use secrecy::SecretString;
+use serde::Deserialize;
+use sima_alerts::Rules;
+
+pub use apply::is_set;
+pub use fault::ConfigFault;
+pub use read::{Source, read, source};
+
+/// Everything that can be configured.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Config {
+    /// The company's workspace.
+    pub workspace: Workspace,
+    /// Where SIMA listens and is reached.
+    pub http: Http,
+    /// Where everything is recorded.
+    pub database: Database,
+    /// Slack.
+    pub slack: Slack,
+    /// The company-wide channel.
+    pub broadcast: Broadcast,
+    /// PagerDuty.
+    pub pagerduty: PagerDuty,
+    /// Notion.
+    pub notion: Notion,
+    /// Alerts from monitors.
+    pub alerts: Alerts,
+    /// What happens once the system is back to normal.
+    pub recovery: Recovery,
+    /// The dashboard.
+    pub dashboard: Dashboard,
+    /// What counts when nobody says otherwise.
+    pub defaults: Defaults,
+    /// The severities, worst first.
+    pub severities: Vec<SeveritySetting>,
+    /// The domains, in the order they are offered.
+    pub domains: Vec<DomainSetting>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            workspace: Workspace::default(),
+            http: Http::default(),
+            database: Database::default(),
+            slack: Slack::default(),
+            broadcast: Broadcast::default(),
+            pagerduty: PagerDuty::default(),
+            notion: Notion::default(),
+            alerts: Alerts::default(),
+            recovery: Recovery::default(),
+            dashboard: Dashboard::default(),
+            defaults: Defaults::default(),
+            severities: SeveritySetting::customary(),
+            domains: vec![DomainSetting::everything()],
+        }
+    }
+}
+
+/// The company's workspace.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Workspace {
+    /// The time zone of dates in channel names and reports, by its IANA name.
+    #[serde(deserialize_with = "read::time_zone")]
+    pub time_zone: TimeZone,
+    /// The slash command.
+    pub slash_command: String,
+}
+
+impl Default for Workspace {
+    fn default() -> Self {
+        Self { time_zone: TimeZone::UTC, slash_command: "/incident".into() }
+    }
+}
+
+/// Where SIMA listens and is reached.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Http {
+    /// The address and port to listen on.
+    pub listen: SocketAddr,
+    /// Where people and Slack reach it from outside; by default the address it listens on.
+    pub public_url: Option<String>,
+    /// A page that may show the dashboard inside itself, such as the sandbox.
+    pub framed_by: Option<String>,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self { listen: SocketAddr::from(([127, 0, 0, 1], 8080)), public_url: None, framed_by: None }
+    }
+}
+
+/// Where everything is recorded.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Database {
+    /// `sqlite:path` or `postgres://user:password@host/database`.
+    pub url: SecretString,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self { url: "sqlite:sima.db".into() }
+    }
+}
+
+/// Slack.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Slack {
+    /// The Web API, up to where the method name follows.
+    pub base_url: String,
+    /// The bot token (`xoxb-…`).
+    pub bot_token: SecretString,
+    /// The signing secret of the app.
+    pub signing_secret: SecretString,
+    /// The app-level token (`xapp-…`) of Socket Mode, which is not there yet: it is only noticed.
+    pub app_token: SecretString,
+}
+
+impl Default for Slack {
+    fn default() -> Self {
+        Self {
+            base_url: "https://slack.com/api/".into(),
+            bot_token: SecretString::default(),
+            signing_secret: SecretString::default(),
+            app_token: SecretString::default(),
+        }
+    }
+}
+
+/// The company-wide channel.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Broadcast {
+    /// Its id or name; empty for no broadcast.
+    pub channel: String,
+}
+
+impl Default for Broadcast {
+    fn default() -> Self {
+        Self { channel: "production-issues-bot".into() }
+    }
+}
+
+/// PagerDuty.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct PagerDuty {
+    /// The Events API, without `/v2/enqueue`. In Europe: `https://events.eu.pagerduty.com`.
+    pub events_url: String,
+    /// The REST API. In Europe: `https://api.eu.pagerduty.com`.
+    pub api_url: String,
+    /// A key of the REST API, which nothing asks yet: it is only noticed.
+    pub api_token: SecretString,
+    /// The integration key of domains that have none of their own; empty for no paging.
+    pub routing_key: SecretString,
+    /// How long a page waits for the channel's link before it leaves without.
+    pub patience: SignedDuration,
+}
+
+impl Default for PagerDuty {
+    fn default() -> Self {
+        Self {
+            events_url: "https://events.pagerduty.com".into(),
+            api_url: "https://api.pagerduty.com".into(),
+            api_token: SecretString::default(),
+            routing_key: SecretString::default(),
+            patience: SignedDuration::from_millis(1500),
+        }
+    }
+}
+
+/// Notion.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Notion {
+    /// The API, without `/v1`.
+    pub base_url: String,
+    /// The version of the API to speak.
+    pub version: String,
+    /// The connection's secret; empty to keep post-mortems in SIMA.
+    pub token: SecretString,
+    /// The database post-mortems are created in.
+    pub database_id: String,
+}
+
+impl Default for Notion {
+    fn default() -> Self {
+        Self {
+            base_url: "https://api.notion.com".into(),
+            version: "2026-03-11".into(),
+            token: SecretString::default(),
+            database_id: String::new(),
+        }
+    }
+}
+
+/// Alerts from monitors.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Alerts {
+    /// The bearer token of every source that has none of its own; without it no alert is taken.
+    pub token: SecretString,
+    /// What to do with which alert; the first rule that matches decides.
+    pub rules: Rules,
+}
+
+/// What happens once the system is back to normal.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Recovery {
+    /// How long it must stay so before the post-mortem is drafted.
+    pub stability_window: SignedDuration,
+}
+
+impl Default for Recovery {
+    fn default() -> Self {
+        Self { stability_window: SignedDuration::from_mins(15) }
+    }
+}
+
+/// The dashboard.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Dashboard {
+    /// The password that opens it (any user name); empty keeps it closed.
+    pub password: SecretString,
+    /// Whether everyone who reaches it may read it. Only on this machine alone.
+    pub open_to_all: bool,
+}
+
+/// What counts when nobody says otherwise.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Defaults {
+    /// The key of the domain; by default the first one.
+    pub domain: Option<String>,
+    /// The level of the severity; by default the last but one.
+    pub severity: Option<u8>,
+}
+
+/// One severity.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SeveritySetting {
+    /// Its level: 1 is the worst.
+    pub level: u8,
+    /// What it means, in one line.
+    pub meaning: String,
+    /// Whether the on-call person is paged.
+    #[serde(default)]
+    pub pages: bool,
+    /// Whether a post-mortem is owed.
+    #[serde(default)]
+    pub postmortem: bool,
+    /// How long after an update the next one is promised unless somebody says otherwise.
+    pub update_every: SignedDuration,
+}
+
+impl SeveritySetting {
+    /// The four that most companies begin with.
+    fn customary() -> Vec<Self> {
+        let severity = |level, meaning: &str, pages, postmortem, minutes| Self {
+            level,
+            meaning: meaning.into(),
+            pages,
+            postmortem,
+            update_every: SignedDuration::from_mins(minutes),
+        };
+        vec![
+            severity(1, "A core service is down for many, or data is exposed", true, true, 20),
+            severity(2, "A major feature is down, or many are slowed", true, true, 30),
+            severity(3, "Part is affected and there is a way round", true, true, 60),
+            severity(4, "Minor or internal", false, false, 240),
+        ]
+    }
+}
+
+/// One domain.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DomainSetting {
+    /// Its key, as in alerts and commands.
+    pub key: String,
+    /// Its name as people say it.
+    pub name: String,
+    /// Who needs to know: Slack user ids or e-mail addresses.
+    #[serde(default)]
+    pub stakeholders: Vec<String>,
+    /// Its own PagerDuty integration key.
+    #[serde(default)]
+    pub routing_key: SecretString,
+}
+
+impl DomainSetting {
+    /// The one domain of a company that has configured none.
+    fn everything() -> Self {
+        Self {
+            key: "global".into(),
+            name: "Global".into(),
+            stakeholders: Vec::new(),
+            routing_key: SecretString::default(),
+        }
+    }
+}

@@ -1,0 +1,190 @@
+//! Wiring: from a configuration to a running server, its worker and its directory of people.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context as _;
+use secrecy::{ExposeSecret as _, SecretString};
+use sima_desk::{Clock, Desk};
+use sima_incident::DomainKey;
+use sima_notion::Notion;
+use sima_pagerduty::PagerDuty;
+use sima_slack::Slack;
+use sima_store::Store;
+use sima_web::{App, Dashboard};
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+use uuid::Uuid;
+
+use crate::{
+    config::{Config, is_set},
+    worker::{Adapters, Worker, keep_directory},
+};
+
+/// How long requests that are under way may take to end when the server stops.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A server that runs until it is stopped.
+pub struct Running {
+    address: SocketAddr,
+    desk: Desk,
+    stop: CancellationToken,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Running {
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its desk, for stories that look at what was recorded.
+    pub fn desk(&self) -> &Desk {
+        &self.desk
+    }
+
+    /// Stops taking requests, finishes what is under way, and closes the store.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        for mut task in self.tasks {
+            if tokio::time::timeout(GRACE, &mut task).await.is_err() {
+                task.abort();
+            }
+        }
+        self.desk.store().close().await;
+    }
+}
+
+/// The system's clock.
+pub fn system_clock() -> Clock {
+    Clock::new(jiff::Timestamp::now)
+}
+
+/// Starts a server where the configuration says.
+///
+/// # Errors
+/// When the address is taken, the store cannot be opened, or settings do not fit together.
+pub async fn start(config: &Config, clock: Clock) -> anyhow::Result<Running> {
+    let listen = config.http.listen;
+    let listener = TcpListener::bind(listen)
+        .await
+        .with_context(|| format!("cannot listen on {listen} (http.listen)"))?;
+    start_on(listener, config, clock).await
+}
+
+/// Starts a server on a listener that is there already.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_on(
+    listener: TcpListener,
+    config: &Config,
+    clock: Clock,
+) -> anyhow::Result<Running> {
+    // Whoever was first in this process has installed it; any of them will do.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let policy = Arc::new(config.policy()?);
+    let store = Store::open(config.database.url.expose_secret())
+        .await
+        .context("cannot open the database (database.url)")?;
+    let desk = Desk::new(store.clone(), policy, clock);
+    let stop = CancellationToken::new();
+    let slack = slack(config)?;
+    let address = listener.local_addr()?;
+
+    let app = App {
+        desk: desk.clone(),
+        slack: slack.clone(),
+        signing_secret: config.slack.signing_secret.clone(),
+        alerts_token: set(&config.alerts.token),
+        rules: config.alerts.rules.clone(),
+        dashboard: Dashboard {
+            password: set(&config.dashboard.password),
+            open_to_all: config.dashboard.open_to_all,
+            framed_by: config.http.framed_by.clone(),
+        },
+        stop: stop.clone(),
+    };
+    let adapters =
+        Adapters { slack: slack.clone(), pagerduty: pagerduty(config)?, notion: notion(config)? };
+    let worker = Worker::new(desk.clone(), adapters, format!("sima-{}", Uuid::now_v7()));
+
+    let mut tasks = vec![tokio::spawn(worker.run(stop.clone()))];
+    if let Some(slack) = slack {
+        tasks.push(tokio::spawn(keep_directory(slack, store, stop.clone())));
+    }
+    let stopped = stop.clone();
+    tasks.push(tokio::spawn(async move {
+        let router = sima_web::router(app);
+        let served = axum::serve(listener, router).with_graceful_shutdown(stopped.cancelled_owned());
+        if let Err(error) = served.await {
+            tracing::error!(error = &error as &dyn std::error::Error, "the server has stopped");
+        }
+    }));
+    Ok(Running { address, desk, stop, tasks })
+}
+
+/// Completes when somebody interrupts or terminates the process.
+pub async fn told_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    let terminated = async {
+        match &mut terminate {
+            Some(signal) => signal.recv().await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        _ = interrupted => {}
+        _ = terminated => {}
+    }
+}
+
+fn slack(config: &Config) -> anyhow::Result<Option<Arc<Slack>>> {
+    if !is_set(&config.slack.bot_token) {
+        return Ok(None);
+    }
+    let channel = config.broadcast.channel.trim();
+    let slack = Slack::new(sima_slack::Settings {
+        base_url: config.slack.base_url.clone(),
+        bot_token: config.slack.bot_token.clone(),
+        broadcast_channel: (!channel.is_empty()).then(|| channel.to_owned()),
+    })
+    .context("cannot speak to Slack (slack.base_url)")?;
+    Ok(Some(Arc::new(slack)))
+}
+
+fn pagerduty(config: &Config) -> anyhow::Result<Option<PagerDuty>> {
+    if !config.pages() {
+        return Ok(None);
+    }
+    let of_domains = config
+        .domains
+        .iter()
+        .filter(|domain| is_set(&domain.routing_key))
+        .map(|domain| (DomainKey(domain.key.clone()), domain.routing_key.clone()));
+    let pagerduty = PagerDuty::new(sima_pagerduty::Settings {
+        events_url: config.pagerduty.events_url.clone(),
+        default_routing_key: set(&config.pagerduty.routing_key),
+        routing_keys: of_domains.collect(),
+    })
+    .context("cannot speak to PagerDuty (pagerduty.events_url)")?;
+    Ok(Some(pagerduty))
+}
+
+fn notion(config: &Config) -> anyhow::Result<Option<Notion>> {
+    if !config.has_notion() {
+        return Ok(None);
+    }
+    let notion = Notion::new(sima_notion::Settings {
+        base_url: config.notion.base_url.clone(),
+        version: config.notion.version.clone(),
+        token: config.notion.token.clone(),
+        database_id: config.notion.database_id.clone(),
+    })
+    .context("cannot speak to Notion (notion.base_url)")?;
+    Ok(Some(notion))
+}
+
+fn set(secret: &SecretString) -> Option<SecretString> {
+    is_set(secret).then(|| secret.clone())
+}

@@ -1,0 +1,55 @@
+//! Keeps the names of people: read from the chat at start and every few hours.
+
+use std::{sync::Arc, time::Duration};
+
+use sima_slack::Slack;
+use sima_store::{Person, Store};
+use tokio_util::sync::CancellationToken;
+
+/// How often the names are read again.
+const EVERY: Duration = Duration::from_secs(6 * 3600);
+
+/// How soon they are tried again when the chat does not answer.
+const AFTER_FAILURE: Duration = Duration::from_secs(60);
+
+/// Keeps the names of people until told to stop.
+pub async fn keep_directory(slack: Arc<Slack>, store: Store, stop: CancellationToken) {
+    loop {
+        let pause = if refresh(&slack, &store).await { EVERY } else { AFTER_FAILURE };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            () = stop.cancelled() => return,
+        }
+    }
+}
+
+/// Reads everybody's name once; whether that worked.
+async fn refresh(slack: &Slack, store: &Store) -> bool {
+    let members = match slack.people().await {
+        Ok(members) => members,
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "names of people could not be read");
+            return false;
+        }
+    };
+    let people: Vec<Person> = members
+        .into_iter()
+        .map(|member| Person {
+            id: member.id,
+            name: member.name,
+            time_zone: member.time_zone,
+            is_bot: member.is_bot,
+            deactivated: member.deactivated,
+        })
+        .collect();
+    match store.remember_people(&people).await {
+        Ok(()) => {
+            tracing::info!(people = people.len(), "names of people are up to date");
+            true
+        }
+        Err(error) => {
+            tracing::warn!(error = &error as &dyn std::error::Error, "names of people could not be kept");
+            false
+        }
+    }
+}

@@ -1,0 +1,252 @@
+//! The outbox worker: claims what is due, has it carried out, and settles it.
+//!
+//! Doing an effect twice must look like once, so a lost answer or a crash costs nothing but a
+//! repetition: the lease runs out and the effect is tried again, marked unsure.
+
+mod backoff;
+mod directory;
+mod pace;
+
+use std::{sync::Arc, time::Duration};
+
+use jiff::{SignedDuration, Timestamp};
+use sima_desk::{Desk, DeskError};
+use sima_incident::{
+    Attempt, Destination, Effect, Incident, PersonId, Receipt, Setback, postmortem,
+};
+use sima_notion::Notion;
+use sima_pagerduty::PagerDuty;
+use sima_slack::Slack;
+use sima_store::{Claim, Leased, Store, StoreError};
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
+
+pub use directory::keep_directory;
+use pace::Pace;
+
+/// How many effects are under way at once, over all destinations.
+const AT_ONCE: usize = 64;
+
+/// How long a lease lasts: longer than any attempt, so that two workers never hold one effect.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+
+/// How long one attempt may take.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// How often the outbox is looked at for what other replicas left behind.
+const LOOK_AGAIN: Duration = Duration::from_millis(1000);
+
+/// Those who carry effects out. Absent ones have nothing planned for them.
+pub struct Adapters {
+    /// The chat.
+    pub slack: Option<Arc<Slack>>,
+    /// The pager.
+    pub pagerduty: Option<PagerDuty>,
+    /// The post-mortem pages.
+    pub notion: Option<Notion>,
+}
+
+/// The worker.
+pub struct Worker {
+    desk: Desk,
+    adapters: Adapters,
+    owner: String,
+    pace: Pace,
+}
+
+impl Worker {
+    /// Makes a worker; `owner` tells its leases from those of other processes.
+    pub fn new(desk: Desk, adapters: Adapters, owner: String) -> Self {
+        Self { desk, adapters, owner, pace: Pace::new() }
+    }
+
+    /// Works until told to stop; then finishes what is under way.
+    pub async fn run(self, stop: CancellationToken) {
+        let worker = Arc::new(self);
+        let store = worker.desk.store().clone();
+        let wakes = store.outbox_wakes();
+        let mut under_way = JoinSet::new();
+        while !stop.is_cancelled() {
+            // Listened for before looking, so that nothing planned in between is missed.
+            let woken = wakes.notified();
+            let moved = worker.desk.clock().moved();
+            let free = AT_ONCE - under_way.len();
+            let claimed = match worker.claim(&store, free).await {
+                Ok(claimed) => claimed,
+                Err(error) => {
+                    tracing::error!(error = &error as &dyn std::error::Error, "the outbox cannot be read");
+                    Vec::new()
+                }
+            };
+            let more = !claimed.is_empty();
+            for leased in claimed {
+                under_way.spawn(worker.clone().carry_out(leased));
+            }
+            if more {
+                continue;
+            }
+            let pause = worker.until_next_due(&store).await;
+            tokio::select! {
+                () = woken => {}
+                () = moved => {}
+                Some(_) = under_way.join_next() => {}
+                () = tokio::time::sleep(pause) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+        while under_way.join_next().await.is_some() {}
+        if let Err(error) = store.release(&worker.owner).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "leases could not be given back");
+        }
+    }
+
+    async fn claim(&self, store: &Store, limit: usize) -> Result<Vec<Leased>, StoreError> {
+        if limit == 0 {
+            return Ok(Vec::new());
+        }
+        let now = self.desk.clock().now();
+        let lease_until = later(now, LEASE);
+        store.claim(Claim { owner: &self.owner, now, lease_until, limit }).await
+    }
+
+    async fn until_next_due(&self, store: &Store) -> Duration {
+        let Ok(Some(due_at)) = store.next_due().await else { return LOOK_AGAIN };
+        let wait = due_at.duration_since(self.desk.clock().now());
+        Duration::try_from(wait).unwrap_or(Duration::from_millis(5)).min(LOOK_AGAIN)
+    }
+
+    /// Carries out one leased effect and settles it.
+    async fn carry_out(self: Arc<Self>, leased: Leased) {
+        let span = tracing::info_span!(
+            "outbox.carry_out",
+            effect.kind = leased.effect.kind(),
+            effect.id = leased.id,
+            effect.attempts = leased.attempts,
+            incident.id = %leased.incident_id,
+        );
+        let settled = self.attempt_and_settle(&leased).instrument(span.clone()).await;
+        if let Err(error) = settled {
+            let _entered = span.enter();
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "an outcome could not be recorded; the effect will be tried again");
+        }
+    }
+
+    async fn attempt_and_settle(&self, leased: &Leased) -> Result<(), DeskError> {
+        let Some(incident) = self.desk.store().incident(leased.incident_id).await? else {
+            return self.desk.note_moot(leased).await;
+        };
+        if leased.effect.is_moot(&incident) {
+            return self.desk.note_moot(leased).await;
+        }
+        if leased.effect.destination() == Destination::Desk {
+            return self.desk.end_stability_window(leased).await;
+        }
+        if let Some(wait) = self.pace.take(&leased.effect, leased.incident_id) {
+            let run_at = later(self.desk.clock().now(), wait);
+            let why = "keeping to the vendor's pace";
+            self.desk.store().try_again(leased, run_at, why, leased.unsure).await?;
+            return Ok(());
+        }
+        match self.attempt(leased, &incident).await {
+            Ok(receipt) => {
+                tracing::info!("done");
+                self.desk.note_receipt(leased, receipt).await
+            }
+            Err(Setback::Refused { why }) => {
+                tracing::error!(why, "given up: it cannot work until somebody mends something");
+                self.desk.note_given_up(leased, &why).await
+            }
+            Err(Setback::Retry { why, after, unsure }) => {
+                self.try_again(leased, &why, after, unsure).await
+            }
+        }
+    }
+
+    async fn attempt(&self, leased: &Leased, incident: &Incident) -> Result<Receipt, Setback> {
+        let key = format!("{}:{}", leased.incident_id, leased.id);
+        let attempt = Attempt {
+            effect: &leased.effect,
+            incident,
+            policy: self.desk.policy(),
+            key: &key,
+            unsure: leased.unsure,
+            now: self.desk.clock().now(),
+        };
+        let performed = tokio::time::timeout(PATIENCE, self.perform(&attempt)).await;
+        performed.unwrap_or_else(|_| Err(Setback::unsure("it took too long")))
+    }
+
+    async fn perform(&self, attempt: &Attempt<'_>) -> Result<Receipt, Setback> {
+        let destination = attempt.effect.destination();
+        match (destination, &self.adapters) {
+            (Destination::Slack, Adapters { slack: Some(slack), .. }) => {
+                slack.perform(attempt).await
+            }
+            (Destination::PagerDuty, Adapters { pagerduty: Some(pagerduty), .. }) => {
+                pagerduty.perform(attempt).await
+            }
+            (Destination::Notion, Adapters { notion: Some(notion), .. }) => {
+                let document = self.document(attempt.incident).await?;
+                notion.create(attempt, &document).await
+            }
+            // It was planned while the adapter was configured, and no longer is.
+            _ => Err(Setback::refused(format!("{destination} is not configured any more"))),
+        }
+    }
+
+    /// Drafts the post-mortem from the events, with people by name.
+    async fn document(&self, incident: &Incident) -> Result<postmortem::Document, Setback> {
+        let store = self.desk.store();
+        let unread = |_: StoreError| Setback::later("the timeline could not be read");
+        let events = store.events(incident.id).await.map_err(unread)?;
+        let people: Vec<PersonId> = postmortem::people(incident, &events);
+        let names = store.people(&people).await.map_err(unread)?;
+        let name_of = |id: &PersonId| {
+            names.iter().find(|person| person.id == *id).map_or(id.0.clone(), |person| person.name.clone())
+        };
+        Ok(postmortem::draft(incident, &events, self.desk.policy(), &name_of))
+    }
+
+    /// Puts an effect off, or gives it up when it has been tried for long enough.
+    async fn try_again(
+        &self,
+        leased: &Leased,
+        why: &str,
+        after: Option<Duration>,
+        unsure: bool,
+    ) -> Result<(), DeskError> {
+        let now = self.desk.clock().now();
+        if now.duration_since(leased.planned_at) > give_up_after(&leased.effect) {
+            tracing::error!(why, "given up: it was tried for too long");
+            return self.desk.note_given_up(leased, why).await;
+        }
+        let wait = match after {
+            Some(asked) => {
+                let asked = SignedDuration::try_from(asked).unwrap_or(SignedDuration::from_secs(60));
+                self.desk.store().pause(leased.effect.kind(), later(now, asked)).await?;
+                asked
+            }
+            None => backoff::after(leased.attempts, leased.id),
+        };
+        tracing::warn!(why, wait_ms = wait.as_millis(), "it did not work; trying again");
+        self.desk.store().try_again(leased, later(now, wait), why, unsure).await?;
+        Ok(())
+    }
+}
+
+/// How long an effect is tried before people are told that it cannot be done.
+fn give_up_after(effect: &Effect) -> SignedDuration {
+    match effect {
+        // Somebody must know soon that nobody was called.
+        Effect::PageOnCall => SignedDuration::from_mins(15),
+        // Private words lose their sense quickly.
+        Effect::Greet { .. } | Effect::TellReporter { .. } => SignedDuration::from_mins(10),
+        _ => SignedDuration::from_hours(24),
+    }
+}
+
+fn later(now: Timestamp, wait: SignedDuration) -> Timestamp {
+    now.saturating_add(wait).unwrap_or(now)
+}

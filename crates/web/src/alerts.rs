@@ -1,0 +1,118 @@
+//! The door of monitors: `POST /alerts/{source}`. An alert answered with 2xx is recorded.
+
+use axum::{
+    body::Body,
+    extract::{Path, Request, State},
+    http::{Response, StatusCode, header},
+};
+use sima_alerts::{Alert, Reading, Verdict};
+use sima_desk::{AlertRequest, DeskError, Opening, Received};
+use sima_incident::{AlertState, Visibility};
+
+use crate::{App, answer, guard};
+
+/// Takes an alert whose token is in a header.
+pub async fn receive(
+    State(app): State<App>,
+    Path(source): Path<String>,
+    request: Request,
+) -> Response<Body> {
+    let token = guard::authorization(request.headers());
+    take(app, source, token, request).await
+}
+
+/// Takes an alert whose token is in the path: many senders can do nothing better.
+pub async fn receive_with_token(
+    State(app): State<App>,
+    Path((source, token)): Path<(String, String)>,
+    request: Request,
+) -> Response<Body> {
+    take(app, source, Some(token), request).await
+}
+
+async fn take(app: App, source: String, token: Option<String>, request: Request) -> Response<Body> {
+    let allowed = match (&app.alerts_token, token) {
+        (Some(secret), Some(token)) => guard::is_secret(&token, secret),
+        _ => false,
+    };
+    if !allowed {
+        let text = "the token is missing or wrong: send Authorization: Bearer … with alerts.token";
+        return answer::line(StatusCode::UNAUTHORIZED, text);
+    }
+    if !sima_alerts::known(&source) {
+        let known = sima_alerts::sources().join(", ");
+        let text = format!("there is no alert source of that name; known are {known}");
+        return answer::line(StatusCode::NOT_FOUND, text);
+    }
+    let content_type = request
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .map(str::to_owned);
+    let body = match answer::read_body(request).await {
+        Ok(body) => body,
+        Err(refusal) => return *refusal,
+    };
+    let now = app.desk.clock().now();
+    match sima_alerts::read(&source, content_type.as_deref(), &body, now) {
+        Ok(Reading::Alerts(alerts)) => record_all(&app, alerts).await,
+        Ok(Reading::Nothing { why }) => answer::line(StatusCode::OK, why),
+        Err(unreadable) => {
+            tracing::warn!(alert.source = source, why = %unreadable, "an alert could not be read");
+            answer::line(StatusCode::BAD_REQUEST, unreadable.to_string())
+        }
+    }
+}
+
+/// Records every alert of one body before answering.
+async fn record_all(app: &App, alerts: Vec<Alert>) -> Response<Body> {
+    let mut outcomes = Vec::new();
+    for alert in alerts {
+        let Some(request) = judge(app, alert) else {
+            outcomes.push("ignored by a rule".to_owned());
+            continue;
+        };
+        match app.desk.receive_alert(request).await {
+            Ok(Received::Opened(incident)) => outcomes.push(format!("opened {}", incident.number)),
+            Ok(Received::Attached(incident)) => {
+                outcomes.push(format!("belongs to {}", incident.number));
+            }
+            Ok(Received::Nothing) => outcomes.push("nothing to open".to_owned()),
+            Err(DeskError::Refused(refusal)) => {
+                tracing::warn!(why = %refusal, "an alert opened nothing");
+                outcomes.push(format!("not opened: {refusal}"));
+            }
+            Err(error @ (DeskError::Fault(_) | DeskError::Contended)) => {
+                tracing::error!(error = &error as &dyn std::error::Error, "an alert was not recorded");
+                // Every source that retries at all retries this one.
+                let text = "not recorded, a fault on our side: send it again";
+                return answer::line(StatusCode::SERVICE_UNAVAILABLE, text);
+            }
+        }
+    }
+    answer::line(StatusCode::OK, outcomes.join("; "))
+}
+
+/// What the rules make of an alert; nothing if they ignore it.
+fn judge(app: &App, alert: Alert) -> Option<AlertRequest> {
+    let opening = match app.rules.judge(&alert, app.desk.policy()) {
+        Verdict::Ignore { .. } => return None,
+        Verdict::Record { .. } => None,
+        Verdict::Open { domain, severity, private, .. } => {
+            let began = match alert.state {
+                AlertState::Firing { since } => Some(since.min(app.desk.clock().now())),
+                AlertState::Resolved { .. } => None,
+            };
+            Some(Opening {
+                description: alert.description.clone(),
+                domain: Some(domain),
+                severity: Some(severity),
+                visibility: if private { Visibility::Private } else { Visibility::Company },
+                started_at: began,
+                links: alert.links.clone(),
+                ..Opening::of(alert.title.clone())
+            })
+        }
+    };
+    Some(AlertRequest { evidence: alert.evidence(), opening })
+}
