@@ -1,1 +1,0 @@
-//! The post-mortem as a document, independent of where it is shown.

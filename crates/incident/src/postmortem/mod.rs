@@ -1,0 +1,20 @@
+//! The post-mortem as a document, independent of where it is shown.
+//!
+//! [`draft`] writes it from the incident and its events; an adapter or the dashboard renders the
+//! [`Document`], and [`to_markdown`] renders it as text. [`in_words`] says one event in words, for
+//! every timeline there is.
+//!
+//! To add a section: push it in `draft.rs`. To add a kind of block: give [`Block`] a variant; every
+//! renderer then fails to compile until it can show it.
+
+mod document;
+mod draft;
+mod durations;
+mod markdown;
+mod words;
+
+pub use document::{Block, Document, Fact, Section, Span, Text, TimelineRow};
+pub use draft::draft;
+pub use durations::{Duration, Durations, Missing};
+pub use markdown::to_markdown;
+pub use words::{date_and_time, duration_in_words, in_words, is_bookkeeping, who, zone_name};
