@@ -1,1 +1,15 @@
 //! Alert sources spoken: bytes become alerts, one file a source; and the rules that judge them.
+//!
+//! Pure: a door reads the bytes and checks the sender, [`read`] makes an [`Alert`] of them, and
+//! [`Rules::judge`] says what is to be done about it.
+
+mod alert;
+mod lenient;
+mod rules;
+mod severity;
+mod sources;
+
+pub use alert::{Alert, MAX_FULL_TITLE, MAX_TITLE};
+pub use rules::{Label, Pattern, Rule, Rules, Then, Verdict};
+pub use severity::severity_of;
+pub use sources::{Reading, Unreadable, known, names, read};

@@ -1,0 +1,65 @@
+//! What any source says about one trouble, in one form.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use sima_incident::{AlertEvidence, AlertState, Severity};
+
+/// The longest title for a channel or a brief, in characters.
+pub const MAX_TITLE: usize = 150;
+
+/// The longest title that is kept, in characters.
+pub const MAX_FULL_TITLE: usize = 1024;
+
+/// The longest key that is kept as it came, in bytes; a longer one is kept as its SHA-256.
+pub(crate) const MAX_KEY: usize = 500;
+
+/// One trouble a monitor saw, or sees no more.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Alert {
+    /// The source, as it is named in the URL: `alertmanager`.
+    pub source: String,
+    /// The key under which the source repeats it. Never empty, at most 500 bytes.
+    pub key: String,
+    /// Whether the source still sees it, by the source's own clock and never later than now.
+    pub state: AlertState,
+    /// What it is about, in one line of at most [`MAX_TITLE`] characters. Never empty.
+    pub title: String,
+    /// The same, of at most [`MAX_FULL_TITLE`] characters.
+    pub full_title: String,
+    /// More about it, if the source says more.
+    pub description: Option<String>,
+    /// How bad the source thinks it is; absent if it does not say, or not in words we know.
+    pub severity: Option<Severity>,
+    /// Names of what is affected, the most telling first.
+    pub domain_hints: Vec<String>,
+    /// Where to read on: http and https only.
+    pub links: Vec<String>,
+    /// What the source labels it with.
+    pub labels: BTreeMap<String, String>,
+}
+
+impl Alert {
+    /// Whether the source still sees it.
+    pub fn is_firing(&self) -> bool {
+        matches!(self.state, AlertState::Firing { .. })
+    }
+
+    /// When the source says the trouble began, if it still sees it.
+    pub fn began_at(&self) -> Option<Timestamp> {
+        match self.state {
+            AlertState::Firing { since } => Some(since),
+            AlertState::Resolved { .. } => None,
+        }
+    }
+
+    /// It as an incident records it.
+    pub fn evidence(&self) -> AlertEvidence {
+        AlertEvidence {
+            source: self.source.clone(),
+            key: self.key.clone(),
+            title: self.title.clone(),
+            state: self.state,
+        }
+    }
+}

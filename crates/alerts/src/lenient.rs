@@ -1,0 +1,160 @@
+//! Reading JSON as it is sent, not as it is documented: nulls, numbers as text, times of year 1.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use crate::alert::MAX_KEY;
+
+/// The longest description kept, in characters; the core keeps no more.
+const MAX_DESCRIPTION: usize = 2900;
+
+/// How many links are kept.
+const MAX_LINKS: usize = 8;
+
+/// A field as text: text that is not blank, or a number or a truth in words.
+pub(crate) fn text(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
+        Value::Number(number) => Some(number.to_string()),
+        Value::Bool(truth) => Some(truth.to_string()),
+        Value::Null | Value::Array(_) | Value::Object(_) => None,
+    }
+}
+
+/// The fields of an object that have text.
+pub(crate) fn labels(value: &Value) -> BTreeMap<String, String> {
+    value
+        .as_object()
+        .into_iter()
+        .flatten()
+        .filter_map(|(name, value)| Some((name.clone(), text(value)?)))
+        .collect()
+}
+
+/// A time as RFC 3339 text or in seconds or milliseconds since 1970. Times before 1971 mean that
+/// there is none: Go's zero time is of the year 1.
+pub(crate) fn time(value: &Value) -> Option<Timestamp> {
+    const YEAR_1971: i64 = 31_536_000;
+    // Seconds of the year 5138 and milliseconds of 1973: nothing that is sent lies between.
+    const MILLISECONDS_FROM: i64 = 100_000_000_000;
+    let text = text(value)?;
+    let at = match text.parse::<f64>() {
+        Ok(number) if number.is_finite() => {
+            let number = number as i64;
+            if number >= MILLISECONDS_FROM {
+                Timestamp::from_millisecond(number).ok()?
+            } else {
+                Timestamp::from_second(number).ok()?
+            }
+        }
+        _ => text.parse().ok()?,
+    };
+    (at.as_second() >= YEAR_1971).then_some(at)
+}
+
+/// Text in one line of at most `longest` characters.
+pub(crate) fn one_line(text: &str, longest: usize) -> String {
+    let mut line = String::new();
+    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
+    for word in words.filter(|word| !word.is_empty()) {
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        line.push_str(word);
+    }
+    cut(&line, longest)
+}
+
+/// A description of at most as many characters as an incident keeps.
+pub(crate) fn description(text: &str) -> Option<String> {
+    let text = text.trim();
+    (!text.is_empty()).then(|| cut(text, MAX_DESCRIPTION))
+}
+
+/// A key as it came, or its SHA-256 if it is too long to be kept.
+pub(crate) fn key(text: &str) -> String {
+    if text.len() <= MAX_KEY { text.to_owned() } else { digest([text]) }
+}
+
+/// The SHA-256 of some texts, told apart from each other, in hex.
+pub(crate) fn digest<'a>(texts: impl IntoIterator<Item = &'a str>) -> String {
+    let mut hash = Sha256::new();
+    for text in texts {
+        hash.update(text.as_bytes());
+        hash.update([0]);
+    }
+    format!("sha256:{}", hex::encode(hash.finalize()))
+}
+
+/// Addresses for a browser, each once, the first few.
+pub(crate) fn links(found: impl IntoIterator<Item = String>) -> Vec<String> {
+    let mut links: Vec<String> = Vec::new();
+    for link in found {
+        let lower = link.to_ascii_lowercase();
+        let for_a_browser = (lower.starts_with("https://") || lower.starts_with("http://"))
+            && link.len() <= 2000
+            && !link.contains(|c: char| c.is_whitespace() || c.is_control());
+        if for_a_browser && !links.contains(&link) {
+            links.push(link);
+        }
+        if links.len() == MAX_LINKS {
+            break;
+        }
+    }
+    links
+}
+
+/// Text of at most `longest` characters, an ellipsis in place of what is cut.
+fn cut(text: &str, longest: usize) -> String {
+    if text.chars().nth(longest).is_none() {
+        return text.to_owned();
+    }
+    let kept: String = text.chars().take(longest - 1).collect();
+    format!("{}…", kept.trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn times_are_read_in_every_form_that_is_sent() {
+        let nine = Some("2026-08-22T09:00:00Z".parse().expect("a time"));
+        let cases = [
+            (json!("2026-08-22T09:00:00Z"), nine),
+            (json!("2026-08-22T11:00:00+02:00"), nine),
+            (json!(1_787_389_200), nine),
+            (json!("1787389200"), nine),
+            (json!(1_787_389_200_000_i64), nine),
+            (json!(1_787_389_200.0), nine),
+            (json!("0001-01-01T00:00:00Z"), None),
+            (json!(0), None),
+            (json!(-62_135_596_800_i64), None),
+            (json!(1e300), None),
+            (json!("NaN"), None),
+            (json!("tomorrow"), None),
+            (json!(null), None),
+        ];
+        for (value, at) in cases {
+            assert_eq!(time(&value), at, "{value}");
+        }
+    }
+
+    #[test]
+    fn a_line_is_cut_between_characters() {
+        assert_eq!(one_line("  a\n\tb\u{0} c ", 10), "a b c");
+        assert_eq!(one_line("日本語のタイトル", 8), "日本語のタイトル");
+        assert_eq!(one_line("日本語のタイトル", 4), "日本語…");
+    }
+
+    #[test]
+    fn only_addresses_for_a_browser_are_links() {
+        let found = ["https://a.example", "javascript:x", "https://a.example", "HTTP://b", "/c"];
+        assert_eq!(links(found.map(String::from)), ["https://a.example", "HTTP://b"]);
+    }
+}
