@@ -2,9 +2,10 @@
 
 use crate::{
     Event, Impact, Incident, PersonId, Policy, Recorded, Role, Severity,
+    figures::{self, Measured},
     postmortem::{
-        Block, Document, Duration, Durations, Fact, Section, Text, TimelineRow, date_and_time,
-        duration_in_words, in_words, is_bookkeeping, who, words::impact_in_words, zone_name,
+        Block, Document, Fact, Section, Text, TimelineRow, date_and_time, in_words, is_bookkeeping,
+        who, words::impact_in_words, zone_name,
     },
 };
 
@@ -39,6 +40,27 @@ pub fn draft(
             prompt("Lessons", "What do we know now that others should know too?"),
         ],
     }
+}
+
+/// Everybody the document names, each once: whose names [`draft`] will ask for.
+pub fn people(incident: &Incident, events: &[Recorded]) -> Vec<PersonId> {
+    let reporter = incident.reporter.person();
+    let named = events.iter().flat_map(|recorded| {
+        let other = match &recorded.event {
+            Event::RoleTaken { person, .. }
+            | Event::RoleDropped { person, .. }
+            | Event::PersonJoined { person } => Some(person),
+            _ => None,
+        };
+        [recorded.by.person(), other]
+    });
+    let mut people: Vec<PersonId> = Vec::new();
+    for person in std::iter::once(reporter).chain(named).flatten() {
+        if !people.contains(person) {
+            people.push(person.clone());
+        }
+    }
+    people
 }
 
 /// What is known when the draft is written.
@@ -156,7 +178,7 @@ impl Known<'_> {
                 fact(label, Text::plain(at.unwrap_or_else(|| "not recorded".into())))
             })
             .collect();
-        let durations = Durations::of(self.incident);
+        let durations = figures::durations(self.incident);
         let measured = [
             ("Time to acknowledge (opened to acknowledged)", durations.time_to_acknowledge),
             ("Time to repair (acknowledged to recovered)", durations.time_to_repair),
@@ -261,9 +283,12 @@ fn action_items() -> Section {
     )
 }
 
-fn measured_in_words(duration: Duration) -> Text {
-    match duration {
-        Ok(duration) => Text::bold(duration_in_words(duration)),
+fn measured_in_words(measured: Measured) -> Text {
+    match measured {
+        Ok(took) => {
+            let ms = i64::try_from(took.as_millis()).unwrap_or(i64::MAX);
+            Text::bold(figures::in_words(ms))
+        }
         Err(missing) => Text::plain(format!("not known: {}", missing.in_words())),
     }
 }

@@ -9,12 +9,10 @@
 
 mod document;
 mod draft;
-mod durations;
 mod markdown;
 mod words;
 
 pub use document::{Block, Document, Fact, Section, Span, Text, TimelineRow};
-pub use draft::draft;
-pub use durations::{Duration, Durations, Missing};
+pub use draft::{draft, people};
 pub use markdown::to_markdown;
-pub use words::{date_and_time, duration_in_words, in_words, is_bookkeeping, who, zone_name};
+pub use words::{date_and_time, in_words, is_bookkeeping, who, zone_name};

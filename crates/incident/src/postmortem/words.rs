@@ -1,6 +1,6 @@
-//! Events, people, times and durations in the words people read.
+//! Events, people and times in the words people read.
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
     Actor, AlertState, DomainKey, Event, Impact, KeyTime, Kind, PersonId, Policy, Recorded,
@@ -131,27 +131,6 @@ pub fn who(actor: &Actor, name_of: &dyn Fn(&PersonId) -> String) -> String {
     }
 }
 
-/// A duration in its two largest units: `48 min 30 s`, `1 h 2 min`, `2 d 3 h`.
-pub fn duration_in_words(duration: SignedDuration) -> String {
-    let total = duration.as_secs().max(0);
-    let parts = [
-        (total / 86_400, "d"),
-        (total / 3_600 % 24, "h"),
-        (total / 60 % 60, "min"),
-        (total % 60, "s"),
-    ];
-    let Some(first) = parts.iter().position(|(count, _)| *count > 0) else {
-        return "0 s".into();
-    };
-    let shown: Vec<String> = parts[first..]
-        .iter()
-        .take(2)
-        .filter(|(count, _)| *count > 0)
-        .map(|(count, unit)| format!("{count} {unit}"))
-        .collect();
-    shown.join(" ")
-}
-
 /// A time in a zone, with the zone: `2022-06-30 11:07:30 CEST`.
 pub fn date_and_time(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M:%S %Z").to_string()
@@ -212,24 +191,6 @@ fn edited(summary: Option<&str>, description: bool, domain: Option<String>) -> S
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn durations_read_in_two_units() {
-        let cases = [
-            (0, "0 s"),
-            (-5, "0 s"),
-            (59, "59 s"),
-            (60, "1 min"),
-            (2_910, "48 min 30 s"),
-            (3_600, "1 h"),
-            (3_605, "1 h"),
-            (3_720, "1 h 2 min"),
-            (183_600, "2 d 3 h"),
-        ];
-        for (secs, words) in cases {
-            assert_eq!(duration_in_words(SignedDuration::from_secs(secs)), words, "{secs}");
-        }
-    }
 
     #[test]
     fn an_impact_reads_as_a_number_of_clients() {
