@@ -12,4 +12,4 @@ mod sources;
 pub use alert::{Alert, MAX_FULL_TITLE, MAX_TITLE};
 pub use rules::{Label, Pattern, Rule, Rules, Then, Verdict};
 pub use severity::severity_of;
-pub use sources::{Reading, Unreadable, known, names, read};
+pub use sources::{Reading, Unreadable, known, read, sources};

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Deserializer, de};
 use sima_incident::{DomainKey, Policy, Severity};
 
-use crate::{Alert, names};
+use crate::Alert;
 
 /// Rules in the order they are tried; the first that matches counts. With none, every alert opens.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -105,7 +105,7 @@ impl Rules {
             if let Some(source) = &rule.source
                 && !crate::known(source)
             {
-                let known = names().collect::<Vec<_>>().join(", ");
+                let known = crate::sources().join(", ");
                 problems.push(format!("{called}: no alert source is called {source:?} ({known})"));
             }
             if let Some(domain) = &rule.domain

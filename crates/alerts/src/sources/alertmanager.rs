@@ -52,7 +52,7 @@ pub(super) fn read(body: &Value, now: Timestamp) -> Result<Reading, String> {
         telling,
     };
     let title = group.title();
-    Ok(Reading::Alert(Box::new(Alert {
+    Ok(Reading::Alerts(vec![Alert {
         source: "alertmanager".into(),
         key: group_key(body, &members),
         state: state(fires, &members, now),
@@ -63,7 +63,7 @@ pub(super) fn read(body: &Value, now: Timestamp) -> Result<Reading, String> {
         domain_hints: group.domain_hints(),
         links: group.links(body),
         labels: group.labels,
-    })))
+    }]))
 }
 
 impl<'a> Member<'a> {

@@ -46,7 +46,7 @@ pub(super) fn read(body: &Value, now: Timestamp) -> Result<Reading, String> {
     let found_links = body["links"].as_array().into_iter().flatten();
     let in_labels = ["domain", "service", "job", "team"].map(|name| labels.get(name).cloned());
     let domain_hints = [text(&body["domain"]), service].into_iter().chain(in_labels).flatten();
-    Ok(Reading::Alert(Box::new(Alert {
+    Ok(Reading::Alerts(vec![Alert {
         source: "generic".into(),
         key,
         state,
@@ -57,5 +57,5 @@ pub(super) fn read(body: &Value, now: Timestamp) -> Result<Reading, String> {
         domain_hints: domain_hints.collect(),
         links: links(found_links.filter_map(|link| text(link).or_else(|| text(&link["href"])))),
         labels,
-    })))
+    }]))
 }

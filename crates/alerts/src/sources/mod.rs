@@ -21,8 +21,8 @@ type Reader = fn(&Value, Timestamp) -> Result<Reading, String>;
 /// What a body turned out to hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reading {
-    /// An alert.
-    Alert(Box<Alert>),
+    /// Alerts, at least one; most bodies hold one.
+    Alerts(Vec<Alert>),
     /// Nothing to act on; the sender did right all the same and is answered with success.
     Nothing {
         /// Why, in words.
@@ -34,7 +34,7 @@ pub enum Reading {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// Nobody here speaks for that source.
-    #[error("no alert source is called {named:?}: use one of {}", names().collect::<Vec<_>>().join(", "))]
+    #[error("no alert source is called {named:?}: use one of {}", sources().join(", "))]
     UnknownSource {
         /// What it was called.
         named: String,
@@ -61,8 +61,8 @@ pub fn known(source: &str) -> bool {
 }
 
 /// The names of all sources, as they stand in their URLs.
-pub fn names() -> impl Iterator<Item = &'static str> {
-    SOURCES.iter().map(|(name, _)| *name)
+pub fn sources() -> Vec<&'static str> {
+    SOURCES.iter().map(|(name, _)| *name).collect()
 }
 
 /// Makes an alert of the bytes a source sent.
