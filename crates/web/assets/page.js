@@ -1,0 +1,79 @@
+// Keeps an open page current: ticks its clocks, and fetches it again when something changed.
+"use strict";
+
+const main = document.getElementById("main");
+const connection = document.getElementById("connection");
+
+// The same two units as the server writes; what is smaller is dropped.
+const units = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+function inWords(seconds) {
+  const largest = units.findIndex(([length]) => seconds >= length);
+  if (largest < 0) return "0 s";
+  let rest = seconds;
+  const words = [];
+  for (const [length, name] of units.slice(largest, largest + 2)) {
+    const count = Math.floor(rest / length);
+    rest -= count * length;
+    if (count > 0 || words.length === 0) words.push(`${count} ${name}`);
+  }
+  return words.join(" ");
+}
+
+// The reader's clock may be wrong: time is counted on from the moment the server wrote.
+let writtenAt = Date.parse(main.dataset.now ?? "");
+let readAt = performance.now();
+function tick() {
+  if (Number.isNaN(writtenAt)) return;
+  const now = writtenAt + performance.now() - readAt;
+  for (const clock of document.querySelectorAll("time[data-clock]")) {
+    const seconds = Math.floor((now - Date.parse(clock.dateTime)) / 1000);
+    const words = inWords(Math.max(0, seconds));
+    if (clock.textContent !== words) clock.textContent = words;
+  }
+}
+
+async function refresh() {
+  const answer = await fetch(location.href, { credentials: "same-origin" });
+  if (!answer.ok) return;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const part = fresh.getElementById("main");
+  if (!part) return;
+  // Whoever moves by keyboard stays where they were.
+  const held = main.contains(document.activeElement) ? document.activeElement : null;
+  const address = held?.getAttribute("href");
+  main.innerHTML = part.innerHTML;
+  main.dataset.now = part.dataset.now;
+  writtenAt = Date.parse(part.dataset.now);
+  readAt = performance.now();
+  document.title = fresh.title;
+  if (address) main.querySelector(`a[href="${CSS.escape(address)}"]`)?.focus({ preventScroll: true });
+}
+
+// Many changes in a moment are one; a page nobody looks at waits until somebody does.
+let waiting = null;
+let stale = false;
+function changed() {
+  if (document.hidden) { stale = true; return; }
+  waiting ??= setTimeout(() => { waiting = null; refresh().catch(() => { stale = true; }); }, 250);
+}
+
+if (main.dataset.live) {
+  const events = new EventSource(main.dataset.live);
+  let lost = false;
+  events.onmessage = changed;
+  events.onopen = () => {
+    connection.textContent = "";
+    if (lost) changed();
+    lost = false;
+  };
+  events.onerror = () => {
+    lost = true;
+    connection.textContent = "Not live: trying to reach SIMA again.";
+  };
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && stale) { stale = false; changed(); }
+  });
+}
+
+tick();
+setInterval(tick, 1000);
