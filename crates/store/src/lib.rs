@@ -1,1 +1,158 @@
 //! The record: incidents, events, outbox and people on SQLite or PostgreSQL.
+//!
+//! A [`Commit`] is all that one decision leaves to be recorded. One writer task takes all commits
+//! that wait and records them in one transaction, each wholly or not at all ([`Outcome`]); what was
+//! answered as recorded outlives a crash. The worker that carries effects out claims them from the
+//! outbox under a lease and settles them there.
+//!
+//! # One text for both databases
+//!
+//! Every statement is one text; what truly differs has a name in `dialect.rs`. So that one statement
+//! can write a whole batch, its rows travel as one JSON parameter; what JSON cannot carry to both
+//! databases alike is stored plainly: times as whole microseconds since 1970 (BIGINT: sorts and
+//! compares the same everywhere, which text does not), identities as text, documents as text.
+//! Analysts will get views with proper types, not these tables.
+//!
+//! # How to add a migration
+//!
+//! Write `migrations/sqlite/NNNN_name.sql` and `migrations/postgres/NNNN_name.sql`: same number,
+//! same name, same tables and columns (a test compares). Never change one that was released; the
+//! store refuses a database whose migrations are not the ones it knows.
+
+mod address;
+mod commit;
+mod dialect;
+mod error;
+mod incidents;
+mod instant;
+mod judge;
+mod ledger;
+mod outbox;
+mod people;
+mod record;
+mod rows;
+mod writer;
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use tokio::{
+    sync::{Notify, mpsc, oneshot, watch},
+    task::JoinHandle,
+};
+
+pub use commit::{AlertHold, Commit, Delivery, Outcome, Settled, Settlement};
+pub use error::StoreError;
+pub use incidents::Page;
+pub use outbox::{Claim, Leased, OutboxRow, OutboxState, OutboxView};
+pub use people::Person;
+
+use dialect::{Statement, statement};
+use ledger::Ledger;
+use writer::{Bells, Job};
+
+/// How many commits may wait for the writer before those who ask wait to be let in.
+const QUEUE: usize = 1024;
+
+const PING: Statement = statement!("SELECT CAST(1 AS BIGINT)");
+
+/// The record. Clones are the same store.
+#[derive(Clone)]
+pub struct Store {
+    inner: Arc<Inner>,
+}
+
+struct Inner {
+    ledger: Ledger,
+    bells: Bells,
+    /// The way to the writer; none once the store is closed.
+    writer: Mutex<Option<(mpsc::Sender<Job>, JoinHandle<()>)>>,
+}
+
+impl Store {
+    /// Opens `sqlite:path`, which is made with its folder if it is not there, or `postgres://…`,
+    /// and brings the tables up to date. Several processes may have the same database open.
+    ///
+    /// Behind a PgBouncer that pools transactions, add `?statement-cache-capacity=0`.
+    ///
+    /// # Errors
+    /// [`StoreError::Address`] for an address that cannot be used, [`StoreError::Unreachable`] if
+    /// there is no database there, [`StoreError::Schema`] if a newer version has written to it.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        let ledger = Ledger::open(&url.parse()?).await?;
+        let bells = Bells::new();
+        let (sender, jobs) = mpsc::channel(QUEUE);
+        let task = tokio::spawn(writer::run(ledger.clone(), jobs, bells.clone()));
+        let writer = Mutex::new(Some((sender, task)));
+        Ok(Self { inner: Arc::new(Inner { ledger, bells, writer }) })
+    }
+
+    /// Records what waits, then closes all connections. Every later call fails.
+    pub async fn close(&self) {
+        let writer = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some((sender, task)) = writer {
+            drop(sender);
+            if let Err(error) = task.await {
+                tracing::error!(%error, "the store's writer did not end well");
+            }
+        }
+        self.inner.ledger.close().await;
+    }
+
+    /// Asks the database for a sign of life.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it gives none.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        self.ledger().reader().await?.first::<(i64,)>(PING, &[]).await?;
+        Ok(())
+    }
+
+    /// Records a commit, together with all others that wait. When this returns
+    /// [`Outcome::Recorded`] it is durable; with every other outcome nothing of it is stored.
+    ///
+    /// Dropping the future before it is ready leaves open whether it is recorded; a [`Delivery`]
+    /// tells at the next try.
+    ///
+    /// # Errors
+    /// [`StoreError::Contradiction`] for a commit that cannot be meant; otherwise the database
+    /// failed. Nothing is stored, unless the connection broke while the answer was on its way.
+    pub async fn record(&self, commit: Commit) -> Result<Outcome, StoreError> {
+        let sender = {
+            let writer = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
+            writer.as_ref().map(|(sender, _)| sender.clone()).ok_or(StoreError::Closed)?
+        };
+        let (answer, answered) = oneshot::channel();
+        let job = Job { commit: Box::new(commit), answer };
+        sender.send(job).await.map_err(|_| StoreError::Closed)?;
+        drop(sender);
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    /// Rings when something in the outbox may have become due by a change in this process: planned,
+    /// brought forward, put back, or freed by one before it in its lane. For one listener.
+    pub fn outbox_wakes(&self) -> Arc<Notify> {
+        Arc::clone(&self.inner.bells.outbox)
+    }
+
+    /// Counts up whenever something was recorded by this process.
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.inner.bells.changes.subscribe()
+    }
+
+    fn ledger(&self) -> &Ledger {
+        &self.inner.ledger
+    }
+
+    fn bells(&self) -> &Bells {
+        &self.inner.bells
+    }
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,92 @@
+//! What a decision leaves to be recorded, as a value, and what became of it.
+
+use jiff::Timestamp;
+use sima_incident::{AlertState, Incident, IncidentId, Planned, Recorded};
+
+/// Everything one decision leaves to be recorded: all of it is, or nothing.
+#[derive(Clone, Debug)]
+pub struct Commit {
+    /// The incident as the events left it. Without events: any reading of it; it is not stored.
+    pub incident: Incident,
+    /// What became true, one version after the other. Empty when only an effect is settled or a
+    /// delivery is remembered; then nobody else's change can make the commit stale.
+    pub events: Vec<Recorded>,
+    /// What must be done about it.
+    pub planned: Vec<Planned>,
+    /// The effect whose outcome this is.
+    pub settles: Option<Settlement>,
+    /// The vendor's delivery that asked for it; the same one again is answered with
+    /// [`Outcome::Repeated`].
+    pub delivery: Option<Delivery>,
+    /// The alert that belongs to the incident from now on.
+    pub alert: Option<AlertHold>,
+    /// When it is recorded.
+    pub now: Timestamp,
+}
+
+/// A delivery, as its sender names it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Delivery {
+    /// The door it came through: ids of different doors do not clash.
+    pub door: String,
+    /// The sender's id of it.
+    pub id: String,
+}
+
+/// An alert and the incident it belongs to, taken only from the holder one expects.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlertHold {
+    /// The source, such as `alertmanager`.
+    pub source: String,
+    /// The key under which the source repeats it.
+    pub key: String,
+    /// Its title.
+    pub title: String,
+    /// Whether the monitor still sees it.
+    pub state: AlertState,
+    /// Which incident held it when the decision was made, by [`crate::Store::alert_holder`].
+    pub expects: Option<IncidentId>,
+}
+
+/// The end of one effect, told by the one who holds its lease.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settlement {
+    /// Which, by [`crate::Leased::id`].
+    pub effect_id: i64,
+    /// Who holds the lease, as in the [`crate::Claim`].
+    pub owner: String,
+    /// How it ended.
+    pub result: Settled,
+}
+
+/// How an effect ended.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Settled {
+    /// It was done.
+    Done,
+    /// It could not be done; a person must look at it.
+    GivenUp {
+        /// Why, for people; without secrets.
+        why: String,
+    },
+    /// The incident had moved on and it must not be done any more.
+    Moot,
+}
+
+/// What became of a commit. Only after [`Outcome::Recorded`] anything of it is stored.
+#[must_use]
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It is recorded and will outlive a crash.
+    Recorded,
+    /// The incident has moved on (or is not there): decide again.
+    Stale,
+    /// This delivery was recorded before, for that incident.
+    Repeated(IncidentId),
+    /// The alert belongs to another than expected, or to none: decide again.
+    Held(Option<IncidentId>),
+    /// Another incident has that channel name: decide again with another.
+    NameTaken,
+    /// The lease of the effect to be settled is not the settler's any more.
+    LeaseLost,
+}

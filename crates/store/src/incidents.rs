@@ -1,0 +1,217 @@
+//! Reading incidents and their events.
+
+use sima_incident::{Incident, IncidentId, IncidentNumber, Recorded};
+
+use crate::{
+    Store, StoreError,
+    dialect::{Statement, statement},
+    instant::timestamp,
+    ledger::{Arg, Connection},
+    rows::{from_json, incident_id, plain},
+};
+
+/// One page of a list, newest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Page {
+    /// The most incidents to give.
+    pub limit: u32,
+    /// Only those older than this one: the last of the page before.
+    pub before: Option<IncidentNumber>,
+}
+
+/// How many incidents are in memory at once while all are read.
+const AT_ONCE: usize = 256;
+
+const NEXT_NUMBER: Statement = statement!(
+    "UPDATE counters
+     SET value = value + 1
+     WHERE name = 'incident'
+     RETURNING value"
+);
+const BY_ID: Statement = statement!("SELECT state FROM incidents WHERE id = $1");
+const BY_NUMBER: Statement = statement!("SELECT state FROM incidents WHERE number = $1");
+const BY_CHANNEL: Statement = statement!("SELECT state FROM incidents WHERE channel_id = $1");
+const LIVE: Statement = statement!(
+    "SELECT state
+     FROM incidents
+     WHERE stage IN ('open', 'investigating', 'fixing', 'monitoring')
+     ORDER BY number DESC"
+);
+const OLDER: Statement = statement!(
+    "SELECT state
+     FROM incidents
+     WHERE number < $1
+     ORDER BY number DESC
+     LIMIT $2"
+);
+const NEWER: Statement = statement!(
+    "SELECT number, state
+     FROM incidents
+     WHERE number > $1
+     ORDER BY number
+     LIMIT $2"
+);
+const EVENTS: Statement = statement!(
+    "SELECT version, at, happened_at, actor, body
+     FROM events
+     WHERE incident_id = $1
+     ORDER BY version"
+);
+const BY_CHANNEL_NAME: Statement = statement!("SELECT id FROM incidents WHERE channel_name = $1");
+const BY_ALERT: Statement =
+    statement!("SELECT incident_id FROM alerts WHERE source = $1 AND key = $2");
+
+impl Store {
+    /// Gives the next incident number: never the same twice, though one may stay unused.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn next_number(&self) -> Result<IncidentNumber, StoreError> {
+        let mut writer = self.ledger().writer().await?;
+        let (number,) =
+            writer.first::<(i64,)>(NEXT_NUMBER, &[]).await?.ok_or(sqlx::Error::RowNotFound)?;
+        Ok(IncidentNumber(number as u32))
+    }
+
+    /// Finds an incident by its identity.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError> {
+        self.one_incident(BY_ID, Arg::Text(&id.to_string())).await
+    }
+
+    /// Finds an incident by the number people say.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn incident_numbered(
+        &self,
+        number: IncidentNumber,
+    ) -> Result<Option<Incident>, StoreError> {
+        self.one_incident(BY_NUMBER, Arg::Int(number.0.into())).await
+    }
+
+    /// Finds the incident whose channel has that id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn incident_in_channel(
+        &self,
+        channel_id: &str,
+    ) -> Result<Option<Incident>, StoreError> {
+        self.one_incident(BY_CHANNEL, Arg::Text(&plain(channel_id))).await
+    }
+
+    /// Lists the incidents people are at work on, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn live_incidents(&self) -> Result<Vec<Incident>, StoreError> {
+        many_incidents(&mut self.ledger().reader().await?, LIVE, &[]).await
+    }
+
+    /// Lists incidents of every stage, newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn incidents(&self, page: Page) -> Result<Vec<Incident>, StoreError> {
+        let before = page.before.map_or(i64::MAX, |number| number.0.into());
+        let args = [Arg::Int(before), Arg::Int(page.limit.into())];
+        many_incidents(&mut self.ledger().reader().await?, OLDER, &args).await
+    }
+
+    /// Shows every incident there ever was, oldest first, without holding all of them at once.
+    ///
+    /// Not one instant: an incident opened meanwhile may be among them, and one changed meanwhile
+    /// is shown once, before or after the change.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails; some may have been shown.
+    pub async fn for_each_incident(
+        &self,
+        mut show: impl FnMut(Incident) + Send,
+    ) -> Result<(), StoreError> {
+        let mut last = 0;
+        loop {
+            // The connection goes back after each chunk, so that others can read in between.
+            let args = [Arg::Int(last), Arg::Int(AT_ONCE as i64)];
+            let chunk = self.ledger().reader().await?.all::<(i64, String)>(NEWER, &args).await?;
+            let complete = chunk.len() < AT_ONCE;
+            for (number, state) in chunk {
+                last = number;
+                show(from_json(&state, "incident")?);
+            }
+            if complete {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Lists what became true of an incident, in order; nothing if there is no such incident.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn events(&self, id: IncidentId) -> Result<Vec<Recorded>, StoreError> {
+        let id = id.to_string();
+        let mut reader = self.ledger().reader().await?;
+        reader
+            .all::<(i64, i64, i64, String, String)>(EVENTS, &[Arg::Text(&id)])
+            .await?
+            .into_iter()
+            .map(|(version, at, happened_at, actor, body)| {
+                Ok(Recorded {
+                    version: version as u32,
+                    at: timestamp(at)?,
+                    happened_at: timestamp(happened_at)?,
+                    by: from_json(&actor, "actor")?,
+                    event: from_json(&body, "event")?,
+                })
+            })
+            .collect()
+    }
+
+    /// Whether one of our incidents has that channel name.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn channel_name_taken(&self, name: &str) -> Result<bool, StoreError> {
+        let mut reader = self.ledger().reader().await?;
+        let holder = reader.first::<(String,)>(BY_CHANNEL_NAME, &[Arg::Text(&plain(name))]).await?;
+        Ok(holder.is_some())
+    }
+
+    /// Finds the incident an alert belongs to, over or not.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn alert_holder(
+        &self,
+        source: &str,
+        key: &str,
+    ) -> Result<Option<IncidentId>, StoreError> {
+        let (source, key) = (plain(source), plain(key));
+        let mut reader = self.ledger().reader().await?;
+        let holder =
+            reader.first::<(String,)>(BY_ALERT, &[Arg::Text(&source), Arg::Text(&key)]).await?;
+        holder.map(|(id,)| incident_id(&id)).transpose()
+    }
+
+    async fn one_incident(
+        &self,
+        statement: Statement,
+        key: Arg<'_>,
+    ) -> Result<Option<Incident>, StoreError> {
+        let mut reader = self.ledger().reader().await?;
+        Ok(many_incidents(&mut reader, statement, &[key]).await?.pop())
+    }
+}
+
+async fn many_incidents(
+    reader: &mut Connection,
+    statement: Statement,
+    args: &[Arg<'_>],
+) -> Result<Vec<Incident>, StoreError> {
+    let rows = reader.all::<(String,)>(statement, args).await?;
+    rows.into_iter().map(|(state,)| from_json(&state, "incident")).collect()
+}

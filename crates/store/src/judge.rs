@@ -1,0 +1,105 @@
+//! Which of the commits that wait can be recorded together. Pure: what is known is an argument.
+
+use std::collections::HashMap;
+
+use sima_incident::{Event, IncidentId};
+
+use crate::{Commit, Outcome, StoreError};
+
+/// What the database says about everything the waiting commits touch, kept current while they are
+/// judged one after the other: an earlier one of the batch counts like one recorded long ago.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// How many events each incident has.
+    pub versions: HashMap<IncidentId, u32>,
+    /// Deliveries by door and id.
+    pub deliveries: HashMap<(String, String), IncidentId>,
+    /// Holders of alerts by source and key.
+    pub holders: HashMap<(String, String), IncidentId>,
+    /// Incidents by their channel's name.
+    pub names: HashMap<String, IncidentId>,
+    /// Owners of the effects that are leased.
+    pub leases: HashMap<i64, String>,
+}
+
+impl Known {
+    /// Judges one commit; if it can be recorded, what it says is known from then on.
+    pub fn judge(&mut self, commit: &Commit) -> Result<Outcome, StoreError> {
+        follows_from_itself(commit)?;
+        if let Some(obstacle) = self.obstacle(commit) {
+            return Ok(obstacle);
+        }
+        let id = commit.incident.id;
+        if !commit.events.is_empty() {
+            self.versions.insert(id, commit.incident.version);
+            self.names.insert(commit.incident.channel_name.clone(), id);
+        }
+        if let Some(delivery) = &commit.delivery {
+            self.deliveries.insert((delivery.door.clone(), delivery.id.clone()), id);
+        }
+        if let Some(alert) = &commit.alert {
+            self.holders.insert((alert.source.clone(), alert.key.clone()), id);
+        }
+        if let Some(settlement) = &commit.settles {
+            self.leases.remove(&settlement.effect_id);
+        }
+        Ok(Outcome::Recorded)
+    }
+
+    /// What keeps a commit from being recorded. A repeated delivery comes first: whatever else is
+    /// so, it was dealt with.
+    fn obstacle(&self, commit: &Commit) -> Option<Outcome> {
+        let id = commit.incident.id;
+        if let Some(delivery) = &commit.delivery {
+            let key = (delivery.door.clone(), delivery.id.clone());
+            if let Some(before) = self.deliveries.get(&key) {
+                return Some(Outcome::Repeated(*before));
+            }
+        }
+        if let Some(settlement) = &commit.settles
+            && self.leases.get(&settlement.effect_id) != Some(&settlement.owner)
+        {
+            return Some(Outcome::LeaseLost);
+        }
+        let stale = match (commit.events.first(), self.versions.get(&id)) {
+            (Some(first), version) => first.version != version.copied().unwrap_or(0),
+            (None, version) => version.is_none(),
+        };
+        if stale {
+            return Some(Outcome::Stale);
+        }
+        if let Some(alert) = &commit.alert {
+            let holder = self.holders.get(&(alert.source.clone(), alert.key.clone())).copied();
+            if holder != alert.expects {
+                return Some(Outcome::Held(holder));
+            }
+        }
+        let named = self.names.get(&commit.incident.channel_name);
+        let taken = !commit.events.is_empty() && named.is_some_and(|other| *other != id);
+        taken.then_some(Outcome::NameTaken)
+    }
+}
+
+/// Events follow each other without a gap, begin with a declaration if they begin a life, and end
+/// where the incident is.
+fn follows_from_itself(commit: &Commit) -> Result<(), StoreError> {
+    let Some(first) = commit.events.first() else {
+        return Ok(());
+    };
+    let mut versions = commit.events.iter().zip(first.version..);
+    if !versions.all(|(recorded, version)| recorded.version == version) {
+        return Err(StoreError::Contradiction("its events do not follow each other"));
+    }
+    if first.version as usize + commit.events.len() != commit.incident.version as usize {
+        return Err(StoreError::Contradiction("its incident is not as its events left it"));
+    }
+    if first.version == 0 {
+        let Event::Declared { id, number, .. } = &first.event else {
+            return Err(StoreError::Contradiction("its first event is not a declaration"));
+        };
+        if (*id, *number) != (commit.incident.id, commit.incident.number) {
+            return Err(StoreError::Contradiction("its events are of another incident"));
+        }
+    }
+    Ok(())
+}

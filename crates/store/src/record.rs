@@ -1,0 +1,468 @@
+//! Recording a batch of commits in one transaction: read what they touch, judge, write the rest with
+//! one statement a table.
+
+use std::collections::{HashMap, HashSet};
+
+use serde_json::{Value, json};
+use sima_incident::{
+    AlertState, Effect, Incident, IncidentId, Kind, Meeting, Planned, Recorded, Visibility,
+};
+
+use crate::{
+    Commit, Outcome, Settled, Settlement, StoreError,
+    dialect::{Statement, statement},
+    instant::micros,
+    judge::Known,
+    ledger::{Arg, Ledger, Transaction},
+    rows::{incident_id, json_text, plain},
+};
+
+/// What became of a batch.
+pub struct Batch {
+    /// The answer to each commit, in their order.
+    pub answers: Vec<Result<Outcome, StoreError>>,
+    /// Whether an effect was planned, or one that stood before others was settled.
+    pub moved_outbox: bool,
+}
+
+/// Records what can be recorded of these commits, all in one transaction.
+///
+/// # Errors
+/// The database failed: nothing of any of them is recorded.
+pub async fn record(ledger: &Ledger, commits: &[&Commit]) -> Result<Batch, StoreError> {
+    let mut transaction = ledger.begin().await?;
+    let mut known = look_up(&mut transaction, commits).await?;
+    let answers: Vec<_> = commits.iter().map(|commit| known.judge(commit)).collect();
+    let recorded: Vec<&Commit> = commits
+        .iter()
+        .zip(&answers)
+        .filter(|(_, answer)| matches!(answer, Ok(Outcome::Recorded)))
+        .map(|(commit, _)| *commit)
+        .collect();
+    if recorded.is_empty() {
+        return Ok(Batch { answers, moved_outbox: false });
+    }
+    write(&mut transaction, &recorded).await?;
+    transaction.commit().await?;
+    let moved_outbox =
+        recorded.iter().any(|commit| commit.settles.is_some() || !commit.planned.is_empty());
+    Ok(Batch { answers, moved_outbox })
+}
+
+const VERSIONS: Statement = statement!(
+    "SELECT id, version
+     FROM incidents
+     WHERE id IN (SELECT value->>'id' FROM " rows ")"
+);
+const DELIVERIES: Statement = statement!(
+    "SELECT deliveries.door, deliveries.id, deliveries.incident_id
+     FROM " rows "
+     JOIN deliveries ON deliveries.door = value->>'door' AND deliveries.id = value->>'id'"
+);
+const HOLDERS: Statement = statement!(
+    "SELECT alerts.source, alerts.key, alerts.incident_id
+     FROM " rows "
+     JOIN alerts ON alerts.source = value->>'source' AND alerts.key = value->>'key'"
+);
+const NAMES: Statement = statement!(
+    "SELECT channel_name, id
+     FROM incidents
+     WHERE channel_name IN (SELECT value->>'name' FROM " rows ")"
+);
+/// Kept as they are until the end: a claimer could take an expired lease meanwhile.
+const LEASES: Statement = statement!(
+    "SELECT id, lease_owner
+     FROM outbox
+     WHERE state = 'leased'
+       AND id IN (SELECT CAST(value->>'id' AS BIGINT) FROM " rows ")
+     ORDER BY id
+     " lock_rows
+);
+
+/// Reads what is known about everything the commits touch.
+async fn look_up(transaction: &mut Transaction, commits: &[&Commit]) -> Result<Known, StoreError> {
+    let mut known = Known::default();
+    let ids = commits.iter().map(|commit| json!({ "id": commit.incident.id }));
+    for (id, version) in rows::<(String, i64)>(transaction, VERSIONS, ids.collect()).await? {
+        known.versions.insert(incident_id(&id)?, version as u32);
+    }
+    let deliveries = commits.iter().filter_map(|commit| commit.delivery.as_ref());
+    let deliveries = deliveries
+        .map(|delivery| json!({ "door": plain(&delivery.door), "id": plain(&delivery.id) }));
+    for (door, id, incident) in
+        rows::<(String, String, String)>(transaction, DELIVERIES, deliveries.collect()).await?
+    {
+        known.deliveries.insert((door, id), incident_id(&incident)?);
+    }
+    let alerts = commits.iter().filter_map(|commit| commit.alert.as_ref());
+    let alerts =
+        alerts.map(|alert| json!({ "source": plain(&alert.source), "key": plain(&alert.key) }));
+    for (source, key, incident) in
+        rows::<(String, String, String)>(transaction, HOLDERS, alerts.collect()).await?
+    {
+        known.holders.insert((source, key), incident_id(&incident)?);
+    }
+    let names = commits
+        .iter()
+        .filter(|commit| !commit.events.is_empty())
+        .map(|commit| json!({ "name": plain(&commit.incident.channel_name) }));
+    for (name, id) in rows::<(String, String)>(transaction, NAMES, names.collect()).await? {
+        known.names.insert(name, incident_id(&id)?);
+    }
+    let leases = commits.iter().filter_map(|commit| commit.settles.as_ref());
+    let leases = leases.map(|settlement| json!({ "id": settlement.effect_id }));
+    for (id, owner) in rows::<(i64, String)>(transaction, LEASES, leases.collect()).await? {
+        known.leases.insert(id, owner);
+    }
+    Ok(known)
+}
+
+/// Runs a statement over a batch of objects; over none it is not run at all.
+async fn rows<T: crate::ledger::Row>(
+    transaction: &mut Transaction,
+    statement: Statement,
+    objects: Vec<Value>,
+) -> Result<Vec<T>, StoreError> {
+    if objects.is_empty() {
+        return Ok(Vec::new());
+    }
+    transaction.all(statement, &[Arg::Text(&Value::Array(objects).to_string())]).await
+}
+
+/// Writes a batch of objects.
+async fn put(
+    transaction: &mut Transaction,
+    statement: Statement,
+    objects: Vec<Value>,
+) -> Result<u64, StoreError> {
+    if objects.is_empty() {
+        return Ok(0);
+    }
+    transaction.run(statement, &[Arg::Text(&Value::Array(objects).to_string())]).await
+}
+
+const COUNT_UP: Statement = statement!(
+    "UPDATE counters
+     SET value = value + CASE name WHEN 'event' THEN CAST($1 AS BIGINT) ELSE CAST($2 AS BIGINT) END
+     WHERE name IN ('event', 'effect')
+     RETURNING name, value"
+);
+const PUT_INCIDENTS: Statement = statement!(
+    "INSERT INTO incidents (id, number, version, stage, severity, worst_severity, domain, kind,
+       visibility, channel_name, channel_id, started_at, opened_at, acknowledged_at, recovered_at,
+       closed_at, state)
+     SELECT value->>'id', CAST(value->>'number' AS BIGINT), CAST(value->>'version' AS BIGINT),
+       value->>'stage', CAST(value->>'severity' AS BIGINT),
+       CAST(value->>'worst_severity' AS BIGINT), value->>'domain', value->>'kind',
+       value->>'visibility', value->>'channel_name', value->>'channel_id',
+       CAST(value->>'started_at' AS BIGINT), CAST(value->>'opened_at' AS BIGINT),
+       CAST(value->>'acknowledged_at' AS BIGINT), CAST(value->>'recovered_at' AS BIGINT),
+       CAST(value->>'closed_at' AS BIGINT), value->>'state'
+     FROM " rows "
+     WHERE TRUE
+     ON CONFLICT (id) DO UPDATE SET
+       version = excluded.version,
+       stage = excluded.stage,
+       severity = excluded.severity,
+       worst_severity = excluded.worst_severity,
+       domain = excluded.domain,
+       visibility = excluded.visibility,
+       channel_name = excluded.channel_name,
+       channel_id = excluded.channel_id,
+       started_at = excluded.started_at,
+       acknowledged_at = excluded.acknowledged_at,
+       recovered_at = excluded.recovered_at,
+       closed_at = excluded.closed_at,
+       state = excluded.state"
+);
+const PUT_EVENTS: Statement = statement!(
+    "INSERT INTO events (position, incident_id, version, kind, at, happened_at, actor, body)
+     SELECT CAST(value->>'position' AS BIGINT), value->>'incident_id',
+       CAST(value->>'version' AS BIGINT), value->>'kind', CAST(value->>'at' AS BIGINT),
+       CAST(value->>'happened_at' AS BIGINT), value->>'actor', value->>'body'
+     FROM " rows
+);
+const PUT_DELIVERIES: Statement = statement!(
+    "INSERT INTO deliveries (door, id, incident_id, recorded_at)
+     SELECT value->>'door', value->>'id', value->>'incident_id',
+       CAST(value->>'recorded_at' AS BIGINT)
+     FROM " rows
+);
+const PUT_ALERTS: Statement = statement!(
+    "INSERT INTO alerts (source, key, incident_id, title, state, since, seen_at)
+     SELECT value->>'source', value->>'key', value->>'incident_id', value->>'title',
+       value->>'state', CAST(value->>'since' AS BIGINT), CAST(value->>'seen_at' AS BIGINT)
+     FROM " rows "
+     WHERE TRUE
+     ON CONFLICT (source, key) DO UPDATE SET
+       incident_id = excluded.incident_id,
+       title = excluded.title,
+       state = excluded.state,
+       since = excluded.since,
+       seen_at = excluded.seen_at"
+);
+/// Ends effects whose lease is still the settler's.
+pub const SETTLE: Statement = statement!(
+    "UPDATE outbox
+     SET state = settled.state,
+       settled_at = settled.at,
+       lease_owner = NULL,
+       lease_until = NULL,
+       last_setback = COALESCE(settled.why, outbox.last_setback)
+     FROM (
+       SELECT CAST(value->>'id' AS BIGINT) AS id, value->>'owner' AS owner,
+         value->>'state' AS state, value->>'why' AS why, CAST(value->>'at' AS BIGINT) AS at
+       FROM " rows "
+     ) AS settled
+     WHERE outbox.id = settled.id
+       AND outbox.state = 'leased'
+       AND outbox.lease_owner = settled.owner"
+);
+/// Lets effects that still wait do for new ones of their kind. One that is just being claimed is
+/// waited for and then passed over, so that an edit planned after the claim is not lost.
+const BRING_FORWARD: Statement = statement!(
+    "UPDATE outbox
+     SET run_at = CASE WHEN wanted.run_at < outbox.run_at THEN wanted.run_at
+       ELSE outbox.run_at END
+     FROM (
+       SELECT value->>'incident_id' AS incident_id, value->>'kind' AS kind,
+         CAST(value->>'run_at' AS BIGINT) AS run_at
+       FROM " rows "
+     ) AS wanted
+     WHERE outbox.incident_id = wanted.incident_id
+       AND outbox.kind = wanted.kind
+       AND outbox.state = 'ready'
+     RETURNING outbox.incident_id, outbox.kind"
+);
+const EVER_PLANNED: Statement = statement!(
+    "SELECT DISTINCT outbox.incident_id, outbox.kind
+     FROM " rows "
+     JOIN outbox ON outbox.incident_id = value->>'incident_id' AND outbox.kind = value->>'kind'"
+);
+const PUT_EFFECTS: Statement = statement!(
+    "INSERT INTO outbox (id, incident_id, destination, lane, kind, bucket, body, state, run_at,
+       attempts, unsure, planned_at)
+     SELECT CAST(value->>'id' AS BIGINT), value->>'incident_id', value->>'destination',
+       value->>'lane', value->>'kind', value->>'kind', value->>'body', 'ready',
+       CAST(value->>'run_at' AS BIGINT), 0, FALSE, CAST(value->>'planned_at' AS BIGINT)
+     FROM " rows
+);
+
+/// Writes commits that were judged recordable.
+async fn write(transaction: &mut Transaction, commits: &[&Commit]) -> Result<(), StoreError> {
+    let events: usize = commits.iter().map(|commit| commit.events.len()).sum();
+    let planned: usize = commits.iter().map(|commit| commit.planned.len()).sum();
+    let (mut position, mut effect_id) = (0, 0);
+    if events + planned > 0 {
+        // Numbers of effects may have gaps: which of them meet one of their kind is seen later.
+        let amounts = [Arg::Int(events as i64), Arg::Int(planned as i64)];
+        for (name, last) in transaction.all::<(String, i64)>(COUNT_UP, &amounts).await? {
+            match name.as_str() {
+                "event" => position = last - events as i64,
+                _ => effect_id = last - planned as i64,
+            }
+        }
+    }
+
+    // Of two commits for one incident in a batch the later carries the state of both.
+    let changed = commits.iter().filter(|commit| !commit.events.is_empty());
+    let latest: HashMap<_, _> =
+        changed.map(|commit| (commit.incident.id, &commit.incident)).collect();
+    let incidents = latest.into_values().map(incident_row).collect::<Result<_, _>>()?;
+    put(transaction, PUT_INCIDENTS, incidents).await?;
+
+    let mut rows = Vec::with_capacity(events);
+    for commit in commits {
+        for recorded in &commit.events {
+            position += 1;
+            rows.push(event_row(commit.incident.id, position, recorded)?);
+        }
+    }
+    put(transaction, PUT_EVENTS, rows).await?;
+
+    let deliveries = commits.iter().filter_map(|commit| {
+        let delivery = commit.delivery.as_ref()?;
+        Some(json!({
+            "door": plain(&delivery.door),
+            "id": plain(&delivery.id),
+            "incident_id": commit.incident.id,
+            "recorded_at": micros(commit.now),
+        }))
+    });
+    put(transaction, PUT_DELIVERIES, deliveries.collect()).await?;
+    put(transaction, PUT_ALERTS, alert_rows(commits)).await?;
+
+    let settlements = commits.iter().filter_map(|commit| {
+        let settlement = commit.settles.as_ref()?;
+        Some(settlement_row(settlement, micros(commit.now)))
+    });
+    put(transaction, SETTLE, settlements.collect()).await?;
+    plan(transaction, commits, effect_id).await
+}
+
+/// Puts what is planned into the outbox, as each meets those of its kind.
+async fn plan(
+    transaction: &mut Transaction,
+    commits: &[&Commit],
+    mut last_id: i64,
+) -> Result<(), StoreError> {
+    let mut all = Vec::new();
+    for commit in commits {
+        let now = micros(commit.now);
+        all.extend(commit.planned.iter().map(|planned| (commit.incident.id, now, planned)));
+    }
+    // Those that may meet one of their kind: once for each incident and kind, at the earliest time.
+    let mut wanted: HashMap<(IncidentId, &'static str), i64> = HashMap::new();
+    let mut once: HashSet<(IncidentId, &'static str)> = HashSet::new();
+    for (incident, _, Planned { effect, due_at }) in &all {
+        let key = (*incident, effect.kind());
+        match effect.meeting() {
+            Meeting::Follow => continue,
+            Meeting::Merge => {}
+            Meeting::Once => {
+                once.insert(key);
+            }
+        }
+        let due_at = micros(*due_at);
+        wanted
+            .entry(key)
+            .and_modify(|earliest| *earliest = due_at.min(*earliest))
+            .or_insert(due_at);
+    }
+    // Rows are locked in one order by every replica.
+    let mut objects: Vec<_> = wanted.iter().collect();
+    objects.sort_unstable();
+    let objects = objects.into_iter().map(|((incident, kind), run_at)| {
+        json!({ "incident_id": incident, "kind": kind, "run_at": run_at })
+    });
+    let met = rows::<(String, String)>(transaction, BRING_FORWARD, objects.collect()).await?;
+    let mut met: HashSet<(String, String)> = met.into_iter().collect();
+    let unmet = once
+        .iter()
+        .map(|(incident, kind)| (incident.to_string(), (*kind).to_owned()))
+        .filter(|key| !met.contains(key))
+        .map(|(incident, kind)| json!({ "incident_id": incident, "kind": kind }));
+    met.extend(rows::<(String, String)>(transaction, EVER_PLANNED, unmet.collect()).await?);
+
+    let mut effects = Vec::new();
+    for (incident, now, Planned { effect, due_at }) in all {
+        let run_at = match effect.meeting() {
+            Meeting::Follow => micros(*due_at),
+            Meeting::Merge | Meeting::Once => {
+                // From here on it is planned: the next of its kind in the batch meets it.
+                if !met.insert((incident.to_string(), effect.kind().to_owned())) {
+                    continue;
+                }
+                wanted[&(incident, effect.kind())]
+            }
+        };
+        last_id += 1;
+        effects.push(effect_row(last_id, incident, effect, run_at, now)?);
+    }
+    put(transaction, PUT_EFFECTS, effects).await?;
+    Ok(())
+}
+
+fn incident_row(incident: &Incident) -> Result<Value, StoreError> {
+    let times = &incident.times;
+    Ok(json!({
+        "id": incident.id,
+        "number": incident.number,
+        "version": incident.version,
+        "stage": incident.stage.name().key(),
+        "severity": incident.severity,
+        "worst_severity": incident.worst_severity,
+        "domain": plain(&incident.domain.0),
+        "kind": match incident.kind {
+            Kind::Real => "real",
+            Kind::Drill => "drill",
+        },
+        "visibility": match incident.visibility {
+            Visibility::Company => "company",
+            Visibility::Private => "private",
+        },
+        "channel_name": plain(&incident.channel_name),
+        "channel_id": incident.channel.as_ref().map(|channel| plain(&channel.id)),
+        "started_at": times.started_at.map(micros),
+        "opened_at": micros(times.opened_at),
+        "acknowledged_at": times.acknowledged_at.map(micros),
+        "recovered_at": times.recovered_at.map(micros),
+        "closed_at": times.closed_at.map(micros),
+        "state": json_text(incident, "an incident")?,
+    }))
+}
+
+fn event_row(
+    incident: IncidentId,
+    position: i64,
+    recorded: &Recorded,
+) -> Result<Value, StoreError> {
+    Ok(json!({
+        "position": position,
+        "incident_id": incident,
+        "version": recorded.version,
+        "kind": recorded.event.kind(),
+        "at": micros(recorded.at),
+        "happened_at": micros(recorded.happened_at),
+        "actor": json_text(&recorded.by, "an actor")?,
+        "body": json_text(&recorded.event, "an event")?,
+    }))
+}
+
+/// The alerts of a batch; of two deliveries of one alert the later counts.
+fn alert_rows(commits: &[&Commit]) -> Vec<Value> {
+    let mut alerts: HashMap<(&str, &str), Value> = HashMap::new();
+    for commit in commits {
+        let Some(alert) = &commit.alert else { continue };
+        let (state, since) = match alert.state {
+            AlertState::Firing { since } => ("firing", since),
+            AlertState::Resolved { since } => ("resolved", since),
+        };
+        let row = json!({
+            "source": plain(&alert.source),
+            "key": plain(&alert.key),
+            "incident_id": commit.incident.id,
+            "title": plain(&alert.title),
+            "state": state,
+            "since": micros(since),
+            "seen_at": micros(commit.now),
+        });
+        alerts.insert((&alert.source, &alert.key), row);
+    }
+    alerts.into_values().collect()
+}
+
+/// A settlement as [`SETTLE`] reads it.
+pub fn settlement_row(settlement: &Settlement, at: i64) -> Value {
+    let (state, why) = match &settlement.result {
+        Settled::Done => ("done", None),
+        Settled::GivenUp { why } => ("given_up", Some(plain(why))),
+        Settled::Moot => ("moot", None),
+    };
+    json!({
+        "id": settlement.effect_id,
+        "owner": plain(&settlement.owner),
+        "state": state,
+        "why": why,
+        "at": at,
+    })
+}
+
+fn effect_row(
+    id: i64,
+    incident: IncidentId,
+    effect: &Effect,
+    run_at: i64,
+    now: i64,
+) -> Result<Value, StoreError> {
+    Ok(json!({
+        "id": id,
+        "incident_id": incident,
+        "destination": effect.destination().to_string(),
+        "lane": effect.lane().key(),
+        "kind": effect.kind(),
+        "body": json_text(effect, "an effect")?,
+        "run_at": run_at,
+        "planned_at": now,
+    }))
+}
