@@ -5,7 +5,7 @@ import { emoji, withEmoji } from "./emoji.js";
 import { element, elementId, textOf, unknown, words } from "./elements.js";
 import { link } from "./links.js";
 import { markdown } from "./markdown.js";
-import { channel, dateNode, person } from "./mrkdwn.js";
+import { channel, dateNode, group, person } from "./mrkdwn.js";
 import { blockName, valueOf } from "./values.js";
 
 /**
@@ -98,7 +98,7 @@ function richRun(run, app) {
     case "text": return lineBreaks(run.text ?? "", run.style?.code);
     case "link": return link(run.url, run.text || run.url, app);
     case "user": return person(run.user_id, app);
-    case "usergroup": return h("span", { class: "mention" }, `@${run.usergroup_id}`);
+    case "usergroup": return group(run.usergroup_id, app, "");
     case "channel": return channel(run.channel_id, app);
     case "broadcast": return h("span", { class: "mention wide" }, `@${run.range}`);
     case "emoji": return run.unicode && !emojiKnown(run.name) ? String.fromCodePoint(...run.unicode.split("-").map((code) => parseInt(code, 16))) : emoji(run.name);

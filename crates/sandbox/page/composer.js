@@ -26,7 +26,7 @@ export function composer(app, { channel, thread }) {
     h("div", { class: "composer-box" },
       h("label", { class: "visually-hidden", for: id }, label),
       h("textarea", {
-        id, rows: "1", value: text, placeholder: thread ? "Reply…" : `Message #${channel.name}, or type / for commands`,
+        id, rows: "1", value: text, placeholder: thread ? "Reply…" : channel.name.length > 24 ? "Write a message, or / for commands" : `Message #${channel.name}, or / for commands`,
         "aria-autocomplete": "list", "aria-haspopup": "listbox", "aria-controls": held ? `${id}-list` : null,
         "aria-activedescendant": held && held.items[held.at] ? `${id}-item-${held.at}` : null,
         "aria-describedby": `${id}-keys`, autocomplete: "off", enterkeyhint: "send",

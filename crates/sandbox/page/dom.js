@@ -44,7 +44,7 @@ function reconcile(parent, before, after, hooks) {
   }
   const kept = new Set();
   for (const next of after) {
-    const old = next.key === undefined ? takeLoose(loose, next.tag) : keyed.get(next.key);
+    const old = next.key === undefined ? takeLoose(loose, kindOf(next)) : keyed.get(next.key);
     if (old && old.tag === next.tag && !kept.has(old)) {
       kept.add(old);
       update(old, next, hooks);
@@ -65,8 +65,11 @@ function reconcile(parent, before, after, hooks) {
   }
 }
 
-function takeLoose(loose, tag) {
-  const at = loose.findIndex((old) => old.tag === tag);
+// Without a key, the tag and the first class tell whether two descriptions mean the same thing.
+const kindOf = (node) => `${node.tag}.${String(node.props.class ?? "").split(" ")[0]}`;
+
+function takeLoose(loose, kind) {
+  const at = loose.findIndex((old) => kindOf(old) === kind);
   if (at < 0) return undefined;
   // What was passed over has no match any more; taking it later would only reorder nodes.
   return loose.splice(0, at + 1)[at];

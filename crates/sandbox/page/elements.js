@@ -163,7 +163,7 @@ function select(wanted, place, id) {
   };
   const optionNode = (option) => h("option", { value: option.value, key: option.value }, option.note ? `${option.label} — ${option.note}` : option.label);
   return h("select", {
-    ...shared(place, id), key: id, class: current ? "select" : "select empty", "aria-label": place.inInput ? null : place.label ?? words(wanted.placeholder),
+    ...shared(place, id), key: id, class: current ? "select" : "select unset", "aria-label": place.inInput ? null : place.label ?? words(wanted.placeholder),
     value: current ?? "", "data-focus": wanted.focus_on_load ? "" : null, on: { change: onChange },
   },
     h("option", { value: "", key: "" }, words(wanted.placeholder) || "Choose…"),

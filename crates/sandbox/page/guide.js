@@ -2,7 +2,7 @@
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
-import { isIncident } from "./sidebar.js";
+import { isIncident, playable } from "./sidebar.js";
 
 const KEPT = "sandbox-guide";
 
@@ -87,7 +87,8 @@ function visitPager(app) {
 }
 
 function playAnother(app, seen) {
-  const other = app.state.people.find((one) => !one.is_bot && !one.deleted && one.id !== app.as && /on.?call|engineer|sre/i.test(one.title ?? "")) ?? app.state.people.find((one) => !one.is_bot && !one.deleted && one.id !== app.as);
+  const others = playable(app).filter((one) => one.id !== app.as);
+  const other = others.find((one) => /on.?call|engineer/i.test(one.title ?? "")) ?? others[0];
   if (!other) return null;
   return {
     number: 4,

@@ -38,18 +38,20 @@ export function message(app, said, where) {
   if (SYSTEM.test(said.subtype ?? "")) return systemLine(app, said, where);
   const source = { kind: "message", channel: where.channel.id, ts: said.ts };
   const grouped = where.grouped && !said.pinned;
+  const alsoSent = said.broadcast || said.subtype === "thread_broadcast";
   return h("li", {
     ...row(app, said.ts, where), class: `message${grouped ? " grouped" : ""}${said.pinned ? " pinned" : ""}${app.ui.flash === said.ts ? " flash" : ""}`, "data-ts": said.ts,
   },
     said.pinned && h("p", { class: "flag" }, icon("pin"), "Pinned"),
-    !where.inThread && said.subtype === "thread_broadcast" && h("p", { class: "flag" }, icon("reply"), "Replied to a thread"),
+    !where.inThread && alsoSent && h("p", { class: "flag" }, icon("reply"), "Replied to a thread"),
     h("div", { class: "message-side" }, grouped ? h("time", { class: "side-time", "aria-hidden": "true" }, clock(said.ts)) : avatar(author)),
     h("div", { class: "message-main" },
       h("div", { class: grouped ? "byline visually-hidden" : "byline" },
         h("strong", { class: "author" }, name),
         (said.bot || author?.is_bot) && h("span", { class: "badge" }, "App"),
         author?.title && !author.is_bot && h("span", { class: "role" }, author.title),
-        h("time", { datetime: instant(said.ts)?.toISOString(), title: fullTime(said.ts) }, clock(said.ts))),
+        h("time", { datetime: instant(said.ts)?.toISOString(), title: fullTime(said.ts) }, clock(said.ts)),
+        said.blocks?.length > 0 && editedMark(said)),
       content(app, said, { app, source, key: `message-${where.channel.id}-${said.ts}` }),
       reactions(app, said, where.channel),
       !where.inThread && replies(app, said, where.channel)),
@@ -84,14 +86,14 @@ export function spoken(app, said) {
 }
 
 function content(app, said, surface) {
-  const edited = said.edited && h("span", { class: "edited", title: fullTime(said.edited.ts ?? said.edited) }, "(edited)");
-  if (!said.blocks?.length && !said.attachments?.length) return h("div", { class: "rich content" }, mrkdwn(said.text, app), edited);
+  if (!said.blocks?.length && !said.attachments?.length) return h("div", { class: "rich content" }, mrkdwn(said.text, app), editedMark(said));
   return h("div", { class: "content" },
     said.blocks?.length ? blocks(said.blocks, surface) : said.text && h("div", { class: "rich" }, mrkdwn(said.text, app)),
     (said.attachments ?? []).map((attachment, index) => h("div", { class: "attachment", key: `attachment-${index}` },
-      attachment.blocks ? blocks(attachment.blocks, { ...surface, key: `${surface.key}-${index}` }) : h("div", { class: "rich" }, mrkdwn(attachment.text ?? attachment.fallback, app)))),
-    edited);
+      attachment.blocks ? blocks(attachment.blocks, { ...surface, key: `${surface.key}-${index}` }) : h("div", { class: "rich" }, mrkdwn(attachment.text ?? attachment.fallback, app)))));
 }
+
+const editedMark = (said) => said.edited && h("span", { class: "edited", title: `Edited ${fullTime(said.edited.ts ?? said.edited)}` }, "(edited)");
 
 // One tab stop for the whole list; arrow keys move inside it.
 function row(app, key, where) {

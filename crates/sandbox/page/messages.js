@@ -9,7 +9,7 @@ const TOGETHER_MS = 5 * 60 * 1000;
 
 /** What stands in the channel itself: top-level messages and replies also sent to the channel. */
 export function inChannel(app, channelId) {
-  return (app.state.messages[channelId] ?? []).filter((said) => !said.thread_ts || said.thread_ts === said.ts || said.subtype === "thread_broadcast");
+  return (app.state.messages[channelId] ?? []).filter((said) => !said.thread_ts || said.thread_ts === said.ts || said.broadcast || said.subtype === "thread_broadcast");
 }
 
 /** A thread: its first message and everything under it. */

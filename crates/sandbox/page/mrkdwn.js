@@ -158,7 +158,7 @@ function readMark(mark, app) {
   if (target.startsWith("@")) return person(target.slice(1), app, label);
   if (target.startsWith("#")) return channel(target.slice(1), app, label);
   if (target.startsWith("!date^")) return dateMark(target, label, app);
-  if (target.startsWith("!subteam^")) return h("span", { class: "mention" }, label || `@${target.slice(9).split("^")[0]}`);
+  if (target.startsWith("!subteam^")) return group(target.slice(9).split("^")[0], app, label);
   if (target.startsWith("!")) return h("span", { class: "mention wide" }, `@${label.replace(/^@/, "") || target.slice(1).split("^")[0]}`);
   if (/^(https?|mailto|tel|slack):/i.test(target)) return link(unescape(target), label ? inlineLabel(label) : unescape(target.replace(/^mailto:/, "")), app);
   return undefined;
@@ -172,6 +172,12 @@ export function person(id, app, label) {
   const found = app.person(id);
   const name = found ? found.real_name || found.name : label || id;
   return h("span", { class: id === app.as ? "mention me" : "mention" }, `@${name}`);
+}
+
+/** A user group's handle as a mention. */
+export function group(id, app, label) {
+  const found = app.state.groups?.find((one) => one.id === id);
+  return h("span", { class: found?.users?.includes(app.as) ? "mention me" : "mention" }, `@${found?.handle ?? (label.replace(/^@/, "") || id)}`);
 }
 
 /** A channel's name, leading there when this person can see it. */

@@ -15,13 +15,13 @@ import { confirmDialog, modal } from "./modal.js";
 import { pager, ringing } from "./pager.js";
 import { act as ask, fetchState, listen } from "./server.js";
 import { side } from "./side.js";
-import { channelName, sidebar } from "./sidebar.js";
+import { channelName, playable, sidebar } from "./sidebar.js";
 
 const TABS = [
   { id: "workspace", name: "Workspace", sign: "chat" },
   { id: "pager", name: "Pager", sign: "bell" },
   { id: "documents", name: "Post-mortems", sign: "page" },
-  { id: "dashboard", name: "SIMA dashboard", sign: "chart" },
+  { id: "dashboard", name: "SIMA dashboard", short: "Dashboard", sign: "chart" },
 ];
 
 const root = document.getElementById("page");
@@ -137,7 +137,7 @@ function announceNews(before, after) {
   const here = app.place.tab === "workspace" && app.place.view === "channel" && app.place.channel;
   if (!here) return;
   const known = new Set((before.messages[here] ?? []).map((said) => said.ts));
-  const open = (said) => !said.thread_ts || said.thread_ts === said.ts || said.subtype === "thread_broadcast" || said.thread_ts === app.place.thread;
+  const open = (said) => !said.thread_ts || said.thread_ts === said.ts || said.broadcast || said.subtype === "thread_broadcast" || said.thread_ts === app.place.thread;
   const fresh = (after.messages[here] ?? []).filter((said) => !known.has(said.ts) && open(said));
   if (fresh.length) app.ui.arrived = true;
   for (const said of fresh) if (said.user !== app.as) announce(spoken(app, said));
@@ -222,7 +222,7 @@ function visit(place, { replace, focus } = {}) {
   render();
   if (next.message) flash(next.message);
   const moved = before.tab !== next.tab || before.view !== next.view || before.channel !== next.channel;
-  if (focus === "thread" || (next.side && next.side !== before.side) || (next.thread && next.thread !== before.thread)) document.querySelector("#composer-thread, #side-title")?.focus();
+  if (focus === "thread" || (next.side && next.side !== before.side) || (next.thread && next.thread !== before.thread)) (document.getElementById("composer-thread") ?? document.getElementById("side-title"))?.focus();
   else if (moved) document.getElementById("place-title")?.focus({ preventScroll: true });
 }
 
@@ -368,17 +368,18 @@ function tabLink(tab) {
   return h("li", { key: tab.id }, h("a", {
     href: address(place), "aria-current": app.place.tab === tab.id ? "page" : null,
     on: { click: (event) => { if (app.plain(event)) visit(place); } },
-  }, icon(tab.sign), h("span", { class: "tab-name" }, tab.name), count > 0 && h("span", { class: "count-badge" }, count, h("span", { class: "visually-hidden" }, " ringing"))));
+  }, icon(tab.sign), h("span", { class: "tab-name" }, tab.short ? [h("span", { class: "long" }, tab.name), h("span", { class: "short" }, tab.short)] : tab.name), count > 0 && h("span", { class: "count-badge" }, count, h("span", { class: "visually-hidden" }, " ringing"))));
 }
 
 function persona() {
   const me = app.state.me;
   const self = app.person(me.id) ?? me;
+  const [firstName, ...lastName] = (me.real_name || me.name).split(" ");
   return menu(app, "persona", {
     button: { class: "persona", "aria-label": `You are ${me.real_name}${self.title ? `, ${self.title}` : ""}. Change who you are` },
-    content: [avatar(self), h("span", { class: "persona-words" }, h("span", null, "You are ", h("strong", null, me.real_name)), self.title && h("small", null, self.title)), icon("chevron")],
+    content: [avatar(self), h("span", { class: "persona-words" }, h("span", null, h("span", { class: "long" }, "You are "), h("strong", null, firstName, h("span", { class: "long" }, ` ${lastName.join(" ")}`))), self.title && h("small", null, self.title)), icon("chevron")],
     label: "Who are you?",
-    items: app.state.people.filter((one) => !one.is_bot && !one.deleted).map((one) => ({
+    items: playable(app).map((one) => ({
       key: one.id, label: one.real_name || one.name, note: one.title, checked: one.id === app.as, before: avatar(one), act: () => become(one.id),
     })),
   });
@@ -453,7 +454,8 @@ function start() {
       // The address carries it.
     }
     visit(app.place, { replace: true });
-    if (!app.place.message) document.getElementById("composer")?.focus({ preventScroll: true });
+    // On a phone the focus would bring up the keyboard before one has seen anything.
+    if (!app.place.message && matchMedia("(hover: hover)").matches) document.getElementById("composer")?.focus({ preventScroll: true });
     listen({
       changed: (version) => { if (version === undefined || version !== app.state.version) refresh(); },
       reachable: (now) => { app.reachable = now; render(); },

@@ -44,6 +44,8 @@ export function sidebar(app) {
 }
 
 export const sima = (app) => app.state.people.find((one) => one.is_bot);
+/** The people one can play: neither apps nor those who have left. */
+export const playable = (app) => app.state.people.filter((one) => !one.is_bot && !one.deleted && one.id !== "USLACKBOT");
 export const isIncident = (channel) => /^incident[_-]/.test(channel.name);
 
 function group(title, entries) {
