@@ -1,0 +1,104 @@
+//! The page as the on-call person sees it.
+
+use std::collections::BTreeMap;
+
+use sima_incident::{Impact, Incident, Policy, Severity, Who};
+
+use crate::wire::{Event, Level, Link, MAX_SUMMARY, Payload};
+
+/// The longest text in the details, in characters: a page is read on a phone, and the whole request
+/// stays far below PagerDuty's 512 KB.
+const MAX_DETAIL: usize = 4000;
+
+/// Renders the page. `team` is the chat's id of the workspace, once known.
+pub(crate) fn page<'a>(
+    incident: &Incident,
+    policy: &Policy,
+    team: Option<&str>,
+    dedup_key: &'a str,
+) -> Event<'a> {
+    let short_link = format!("{}/i/{}", policy.public_url, incident.number);
+    let in_sima = Link { href: short_link.clone(), text: format!("{} in SIMA", incident.number) };
+    let times = &incident.times;
+    let mut payload = Payload {
+        summary: cut(&format!("[{}] {}", incident.severity, incident.summary), MAX_SUMMARY),
+        source: format!("sima:{}", incident.domain),
+        severity: level(incident.severity),
+        timestamp: times.detected_at.unwrap_or(times.opened_at).to_string(),
+        custom_details: details(incident, policy),
+    };
+    let mut links = vec![in_sima];
+    if incident.is_private() {
+        // A page can be read by everybody on the pager's account, and on lock screens.
+        payload.summary = format!("Private incident {}", incident.number);
+        payload.source = "sima".into();
+        payload.custom_details = BTreeMap::new();
+    } else if let Some(channel) = &incident.channel {
+        let team = team.map(|team| format!("&team={team}")).unwrap_or_default();
+        let href = format!("https://slack.com/app_redirect?channel={}{team}", channel.id);
+        links.insert(0, Link { href, text: format!("#{}", channel.name) });
+    }
+    Event::Trigger { dedup_key, client: "SIMA", client_url: short_link, payload, links }
+}
+
+fn details(incident: &Incident, policy: &Policy) -> BTreeMap<&'static str, String> {
+    let impact = match incident.impact {
+        Impact::Unknown => "unknown".into(),
+        Impact::Clients(1) => "1 client".into(),
+        Impact::Clients(count) => format!("{count} clients"),
+    };
+    // The chat's ids are all that is known here; names stay in the chat.
+    let reporter = match &incident.reporter.who {
+        Who::Person(person) => format!("Slack user {person}"),
+        Who::Monitor(source) => format!("monitor {source}"),
+        Who::Sima => "SIMA".into(),
+    };
+    let mut details = BTreeMap::from([
+        ("domain", policy.domain_name(&incident.domain).to_owned()),
+        ("impact", impact),
+        ("opened_at", incident.times.opened_at.to_string()),
+        ("reporter", reporter),
+    ]);
+    if let Some(description) = &incident.description {
+        details.insert("description", cut(description, MAX_DETAIL));
+    }
+    details
+}
+
+fn level(severity: Severity) -> Level {
+    match severity.level() {
+        1 => Level::Critical,
+        2 => Level::Error,
+        3 => Level::Warning,
+        _ => Level::Info,
+    }
+}
+
+/// Text of at most `longest` characters, an ellipsis in place of what is cut.
+fn cut(text: &str, longest: usize) -> String {
+    if text.chars().nth(longest).is_none() {
+        return text.to_owned();
+    }
+    text.chars().take(longest - 1).chain(['…']).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_summary_is_cut_between_characters() {
+        assert_eq!(cut("日本語", 3), "日本語");
+        assert_eq!(cut("日本語の", 3), "日本…");
+        let cut = cut(&"🔥".repeat(3000), MAX_SUMMARY);
+        assert_eq!(cut.chars().count(), MAX_SUMMARY);
+    }
+
+    #[test]
+    fn every_severity_has_a_level() {
+        let levels = [Level::Critical, Level::Error, Level::Warning, Level::Info, Level::Info];
+        for (severity, expected) in (1..).zip(levels) {
+            assert_eq!(level(Severity::new(severity).expect("1 to 9")), expected);
+        }
+    }
+}
