@@ -19,6 +19,12 @@ pub(crate) struct Beside {
     pub alert: Option<AlertHold>,
 }
 
+impl Beside {
+    fn is_nothing(&self) -> bool {
+        self.delivery.is_none() && self.settles.is_none() && self.alert.is_none()
+    }
+}
+
 impl Desk {
     /// Carries out one command: decides, and records what became true and what must follow.
     ///
@@ -50,6 +56,9 @@ impl Desk {
             let before = self.store.incident(id).await?.ok_or(Refusal::NoSuchIncident)?;
             let events = decide(Some(&before), command.clone(), by, now, &self.policy)?;
             let after = replay(before, &events);
+            if events.is_empty() && beside.is_nothing() {
+                return Ok(after);
+            }
             let commit = Commit {
                 planned: runbook(&after, &events, &self.policy),
                 incident: after.clone(),
@@ -59,16 +68,12 @@ impl Desk {
                 alert: beside.alert.clone(),
                 now,
             };
-            if commit.says_nothing() {
-                return Ok(after);
-            }
             match self.store.record(commit).await? {
-                Outcome::Recorded => return Ok(after),
+                // With the lease lost another worker has taken the effect over: its note counts.
+                Outcome::Recorded | Outcome::LeaseLost => return Ok(after),
                 Outcome::Repeated(id) => {
                     return Ok(self.store.incident(id).await?.ok_or(Refusal::NoSuchIncident)?);
                 }
-                // Another worker has taken the effect over; its note is the one that counts.
-                Outcome::LeaseLost => return Ok(after),
                 // Somebody was faster: decide again from what they left.
                 Outcome::Stale | Outcome::Held(_) | Outcome::NameTaken => {}
             }

@@ -35,7 +35,7 @@ impl Desk {
     /// # Errors
     /// As [`Self::note_receipt`].
     pub async fn note_moot(&self, leased: &Leased) -> Result<(), DeskError> {
-        self.store.settle(settlement(leased, Settled::Moot)).await?;
+        self.store.settle(settlement(leased, Settled::Moot), self.clock.now()).await?;
         Ok(())
     }
 

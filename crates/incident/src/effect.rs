@@ -302,24 +302,30 @@ impl Effect {
 
     /// What it does, in words that follow "could not": `page the on-call person`.
     pub fn in_words(&self) -> &'static str {
-        match self {
-            Self::OpenChannel => "open the incident channel",
-            Self::PostBrief => "post the brief",
-            Self::PinBrief => "pin the brief",
-            Self::EditBrief => "bring the brief up to date",
-            Self::SetTopic => "set the channel's topic",
-            Self::Invite { .. } => "invite people",
-            Self::PostBroadcast => "post the broadcast",
-            Self::EditBroadcast => "bring the broadcast up to date",
-            Self::PostNotice { .. } => "post into the channel",
-            Self::ReplyUnderBroadcast { .. } => "reply under the broadcast",
-            Self::Greet { .. } => "greet a person who joined",
-            Self::TellReporter { .. } => "answer the reporter",
-            Self::PageOnCall => "page the on-call person",
-            Self::AcknowledgePage => "acknowledge the page",
-            Self::ResolvePage => "resolve the page",
-            Self::DraftPostmortem => "write the post-mortem page",
-            Self::EndStabilityWindow { .. } => "end the stability window",
+        Self::kind_in_words(self.kind())
+    }
+
+    /// [`Self::in_words`] of a kind as stored.
+    pub fn kind_in_words(kind: &str) -> &'static str {
+        match kind {
+            "open_channel" => "open the incident channel",
+            "post_brief" => "post the brief",
+            "pin_brief" => "pin the brief",
+            "edit_brief" => "bring the brief up to date",
+            "set_topic" => "set the channel's topic",
+            "invite" => "invite people",
+            "post_broadcast" => "post the broadcast",
+            "edit_broadcast" => "bring the broadcast up to date",
+            "post_notice" => "post into the channel",
+            "reply_under_broadcast" => "reply under the broadcast",
+            "greet" => "greet a person who joined",
+            "tell_reporter" => "answer the reporter",
+            "page_on_call" => "page the on-call person",
+            "acknowledge_page" => "acknowledge the page",
+            "resolve_page" => "resolve the page",
+            "draft_postmortem" => "write the post-mortem page",
+            "end_stability_window" => "end the stability window",
+            _ => "do something outside",
         }
     }
 }
