@@ -9,8 +9,8 @@ import { channel, dateNode, group, person } from "./mrkdwn.js";
 import { blockName, valueOf } from "./values.js";
 
 /**
- * All blocks of one surface. `surface` is `{app, source, key, errors}`: where they stand, what acts on them, and
- * what is wrong with their inputs.
+ * All blocks of one surface. `surface` is `{app, source, key, errors, heading}`: where they stand, what acts on them,
+ * what is wrong with their inputs, and the level their headers have among the headings of the page.
  */
 export function blocks(list, surface) {
   return (list ?? []).map((block, index) => {
@@ -28,7 +28,7 @@ const BLOCKS = {
       block.text && h("div", { class: "rich" }, textOf(block.text, place.app)),
       block.fields?.length > 0 && h("div", { class: "fields" }, block.fields.map((field) => h("div", { class: "field-words rich" }, textOf(field, place.app))))),
     block.accessory && h("div", { class: "accessory" }, element(block.accessory, { ...place, label: words(block.text).split("\n")[0] || undefined }))),
-  header: (block, place) => h("h3", { class: "block-title" }, textOf(block.text, place.app)),
+  header: (block, place) => h(place.heading ?? "h2", { class: "block-title" }, textOf(block.text, place.app)),
   context: (block, place) => h("div", { class: "context" }, (block.elements ?? []).map((part) =>
     (part.type === "image" ? h("img", { src: part.image_url, alt: words(part.alt_text) }) : h("div", { class: "rich" }, textOf(part, place.app))))),
   actions: (block, place) => h("div", { class: "actions" }, (block.elements ?? []).map((part) => element(part, place))),

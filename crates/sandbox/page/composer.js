@@ -3,7 +3,6 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { menu } from "./menu.js";
-import { escape } from "./mrkdwn.js";
 import { avatar } from "./message.js";
 import { shortcuts } from "./shortcuts.js";
 
@@ -93,23 +92,21 @@ async function submit(app, { id, channel, thread, draft }) {
   app.render();
 }
 
-/** Text as Slack hands it to an app: escaped, with names turned into mentions. */
+/**
+ * Names as people read them, turned into marks. Short names, `@here`, channels and the escaping of `&<>` are the
+ * server's part: it has to do them for tests too, which type without this page.
+ */
 export function encode(app, text, slash) {
-  let sent = escape(text.replace(/[“”]/g, '"'));
-  const people = app.state.people.filter((one) => !one.deleted).flatMap((one) => [[one.real_name, one], [one.name, one]]).filter(([name]) => name);
-  people.sort((a, b) => b[0].length - a[0].length);
-  for (const [name, one] of people) {
-    sent = sent.replace(mention("@", name), (_, before) => `${before}<@${one.id}${slash ? `|${one.name}` : ""}>`);
+  let sent = text.replace(/[“”]/g, '"');
+  const people = app.state.people.filter((one) => !one.deleted && one.real_name);
+  people.sort((a, b) => b.real_name.length - a.real_name.length);
+  for (const one of people) {
+    const typed = new RegExp(`(^|[\\s(])@${one.real_name.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\p{L}\\p{N}_-])`, "giu");
+    sent = sent.replace(typed, (_, before) => `${before}<@${one.id}${slash ? `|${one.name}` : ""}>`);
   }
-  const channels = [...app.state.channels].sort((a, b) => b.name.length - a.name.length);
-  for (const one of channels) sent = sent.replace(mention("#", one.name), (_, before) => `${before}<#${one.id}|${slash && one.is_private ? "" : one.name}>`);
   if (slash) return sent;
-  return sent
-    .replace(/(^|\s)@(here|channel|everyone)\b/g, "$1<!$2>")
-    .replace(/(^|\s)(https?:\/\/[^\s<>]+)/g, "$1<$2>");
+  return sent.replace(/(^|\s)(https?:\/\/[^\s<>]+)/g, (_, before, address) => `${before}<${address.replaceAll("&", "&amp;")}>`);
 }
-
-const mention = (sign, name) => new RegExp(`(^|[\\s(])${sign}${escape(name).replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\p{L}\\p{N}_-])`, "giu");
 
 function suggest(app, id, text, caret) {
   const items = suggestions(app, text, caret, id);

@@ -21,7 +21,7 @@ export function markdown(text, app) {
       shown.push(h("pre", { class: "fence", tabindex: "0" }, code.join("\n")));
     } else if (heading) {
       // The page has its own headings; a report's start below them.
-      shown.push(h(`h${Math.min(6, heading[1].length + 3)}`, null, words(heading[2], app)));
+      shown.push(h(heading[1].length < 3 ? "h3" : "h4", null, words(heading[2], app)));
       at += 1;
     } else if (/^(-{3,}|\*{3,}|_{3,})\s*$/.test(row)) {
       shown.push(h("hr"));

@@ -14,10 +14,13 @@ export function modal(app) {
   const key = `view-${id}`;
   const errors = app.ui.errors[id];
   const busy = app.busy.has(key);
-  const close = () => {
+  const close = async () => {
     app.ui.closed.add(id);
     app.render();
-    app.act({ kind: "close_view", view_id: id });
+    const answer = await app.act({ kind: "close_view", view_id: id });
+    if (answer.ok) return;
+    app.ui.closed.delete(id);
+    app.render();
   };
   const hasInputs = (view.blocks ?? []).some((block) => block.type === "input");
   const problem = app.ui.problem?.where === "modal" && app.ui.problem.text;
@@ -34,7 +37,7 @@ export function modal(app) {
         h("button", { type: "button", class: "quiet icon-only", "aria-label": "Close", on: { click: close } }, icon("close"))),
       h("div", { class: "modal-body", tabindex: "-1" },
         problem && h("p", { class: "problem", role: "alert" }, problem),
-        blocks(view.blocks, { app, source: { kind: "view", id }, key, errors })),
+        blocks(view.blocks, { app, source: { kind: "view", id }, key, errors, heading: "h3" })),
       h("footer", { class: "modal-foot" },
         h("button", { type: "button", class: "button", on: { click: close } }, view.close ? textOf(view.close, app) : view.submit ? "Cancel" : "Close"),
         (view.submit || hasInputs) && h("button", { type: "submit", class: "button primary", "aria-busy": busy || null }, busy ? "Sending…" : view.submit ? textOf(view.submit, app) : "Submit"))));

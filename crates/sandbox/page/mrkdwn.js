@@ -10,11 +10,6 @@ export function unescape(text) {
   return text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 }
 
-/** Escapes what a person typed, as Slack does before it hands text to an app. */
-export function escape(text) {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-}
-
 /** Whole text: fences, quotes and lists first, then what stands inside a line. */
 export function mrkdwn(text, app) {
   const shown = [];

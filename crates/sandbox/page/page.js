@@ -38,7 +38,7 @@ const app = {
   values: new Map(),
   // What is being sent right now.
   busy: new Set(),
-  ui: { menu: null, drafts: {}, choosers: {}, timers: {}, errors: {}, rover: {}, below: {}, faults: {}, closed: new Set(), problem: null, drawer: false },
+  ui: { menu: null, drafts: {}, choosers: {}, timers: {}, errors: {}, rover: {}, below: {}, faults: {}, closed: new Set(), dropped: new Set(), problem: null, drawer: false },
 
   person: (id) => app.state.people.find((one) => one.id === id),
   channel: (id) => app.state.channels.find((one) => one.id === id),
@@ -124,6 +124,8 @@ function receive(state) {
   if (!app.as) app.as = state.me.id;
   // A view that came back under the same id was only updated; closing it again must work.
   for (const id of app.ui.closed) if (state.view?.id !== id) app.ui.closed.delete(id);
+  // What stands beside the composer already need not come a second time as a notice.
+  for (const one of app.state.notices) if (app.ui.problem?.text === one.text && !app.ui.dropped.has(one.id)) dropNotice(one.id);
   if (before?.me.id === state.me.id) announceNews(before, app.state);
   if (app.place.tab === "workspace" && app.place.view === "channel" && !app.place.channel) app.place.channel = firstChannel();
 }
@@ -376,8 +378,8 @@ function persona() {
   const self = app.person(me.id) ?? me;
   const [firstName, ...lastName] = (me.real_name || me.name).split(" ");
   return menu(app, "persona", {
-    button: { class: "persona", "aria-label": `You are ${me.real_name}${self.title ? `, ${self.title}` : ""}. Change who you are` },
-    content: [avatar(self), h("span", { class: "persona-words" }, h("span", null, h("span", { class: "long" }, "You are "), h("strong", null, firstName, h("span", { class: "long" }, ` ${lastName.join(" ")}`))), self.title && h("small", null, self.title)), icon("chevron")],
+    button: { class: "persona", title: "Change who you are" },
+    content: [avatar(self), h("span", { class: "persona-words" }, h("span", null, h("span", { class: "long" }, "You are "), h("strong", null, firstName, h("span", { class: "long" }, ` ${lastName.join(" ")}`))), self.title && h("small", null, self.title), h("span", { class: "visually-hidden" }, ". Change who you are")), icon("chevron")],
     label: "Who are you?",
     items: playable(app).map((one) => ({
       key: one.id, label: one.real_name || one.name, note: one.title, checked: one.id === app.as, before: avatar(one), act: () => become(one.id),
@@ -417,14 +419,14 @@ function dashboardFrame() {
 
 function notices() {
   const problem = app.ui.problem?.where && ["dashboard", "documents"].includes(app.ui.problem.where) ? [{ id: "problem", text: app.ui.problem.text, kind: "error", own: true }] : [];
-  const list = [...app.state.notices.filter((one) => !app.ui.closed.has(`notice-${one.id}`)), ...problem].slice(-3);
+  const list = [...app.state.notices.filter((one) => !app.ui.dropped.has(one.id)), ...problem].slice(-3);
   return h("div", { class: "notices", role: "status", key: "notices" }, list.map((one) => h("div", { class: `notice ${one.kind ?? ""}`, key: one.id },
     h("p", null, one.text),
     h("button", { type: "button", class: "quiet icon-only", "aria-label": "Dismiss", on: { click: () => (one.own ? fail(null) : dropNotice(one.id)) } }, icon("close")))));
 }
 
 function dropNotice(id) {
-  app.ui.closed.add(`notice-${id}`);
+  app.ui.dropped.add(id);
   act({ kind: "dismiss", id });
 }
 

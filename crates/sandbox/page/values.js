@@ -26,12 +26,20 @@ const FIELD = {
 /** The name under which Slack carries this element's value. */
 export const fieldOf = (element) => FIELD[element.type]?.[0];
 
-/** What the element holds now: what was chosen here, else what SIMA put in. */
+/** What the element holds now: what was chosen here, else what SIMA put in. A view being filled keeps it over a reload. */
 export function valueOf(app, key, blockId, element) {
   const field = FIELD[element.type];
   if (!field) return undefined;
   const kept = app.values.get(key)?.get(`${blockId}|${element.action_id}`);
-  return kept ? kept[field[0]] : element[field[1]] ?? field[2];
+  if (kept) return kept[field[0]];
+  const told = surfaceState(app, key)?.[blockId]?.[element.action_id];
+  return told && field[0] in told ? told[field[0]] : element[field[1]] ?? field[2];
+}
+
+// The server keeps the entries of the open view; those of messages live in this page only.
+function surfaceState(app, key) {
+  const open = app.state.view;
+  return open && key === `view-${open.id}` ? open.view.state?.values : undefined;
 }
 
 /** Keeps what was chosen or typed. */
