@@ -7,6 +7,8 @@ mod arrows;
 mod decisions;
 mod file;
 mod migrations;
+mod pointers;
+mod reasons;
 mod words;
 
 use std::{fmt, path::Path};
@@ -64,6 +66,8 @@ fn findings(files: &[File]) -> Vec<Finding> {
     found.extend(arrows::check(files));
     found.extend(migrations::check(files));
     found.extend(decisions::check(files));
+    found.extend(pointers::check(files));
+    found.extend(reasons::check(files));
     found
 }
 
@@ -87,7 +91,9 @@ mod tests {
             ),
             File::new("crates/desk/Cargo.toml", "dependencies = { sima-slack = '1' }"),
             File::new("docs/decisions/0001-a.md", "# 0001. A\n"),
+            File::new("Cargo.toml", "workspace.dependencies = { left-pad = '1' }"),
             File::new("README.md", &format!("See {}notes.\n", ["", "root", ""].join("/"))),
+            File::new("ARCHITECTURE.md", "The desk: `crates/desk/src/gone.rs`.\n"),
         ];
         let text = said(&findings(&files));
         for rule in [
@@ -99,6 +105,8 @@ mod tests {
             "must not depend on",
             "has no twin",
             "## Situation",
+            "is not there",
+            "without a reason",
         ] {
             assert!(text.contains(rule), "nobody says {rule:?} in\n{text}");
         }

@@ -37,7 +37,16 @@ impl File {
 
     /// Whether it is Rust.
     pub fn is_rust(&self) -> bool {
-        Path::new(&self.path).extension().is_some_and(|ending| ending == "rs")
+        self.ends_with("rs")
+    }
+
+    /// Whether it is a document.
+    pub fn is_document(&self) -> bool {
+        self.ends_with("md")
+    }
+
+    fn ends_with(&self, ending: &str) -> bool {
+        Path::new(&self.path).extension().is_some_and(|it| it == ending)
     }
 
     /// Its lines with the place of each, such as `README.md:3`.
@@ -95,7 +104,7 @@ pub fn has_a_name(file: &File) -> Option<Finding> {
 pub fn long(files: &[File]) -> Vec<Finding> {
     files
         .iter()
-        .filter(|file| [".rs", ".js", ".css", ".sql"].iter().any(|end| file.path.ends_with(end)))
+        .filter(|file| ["rs", "js", "css", "sql"].iter().any(|ending| file.ends_with(ending)))
         .map(|file| (file, file.text.lines().count()))
         .filter(|(_, lines)| *lines > LONG)
         .map(|(file, lines)| {
