@@ -31,6 +31,7 @@ pub fn decide(
     now: Timestamp,
     policy: &Policy,
 ) -> Result<Vec<Recorded>, Refusal> {
+    let now = incident.map_or(now, |incident| now.max(latest(incident)));
     let decided = match (incident, command) {
         (None, Command::Declare(declaration)) => declare(*declaration, now, policy)?,
         (Some(_), Command::Declare(_)) => return Err(Refusal::AlreadyDeclared),
@@ -48,6 +49,21 @@ pub fn decide(
             event,
         })
         .collect())
+}
+
+/// The latest time known of an incident. A clock that runs behind the one that recorded it (another
+/// replica's, or one set back) waits there, or the times would come out of order.
+fn latest(incident: &Incident) -> Timestamp {
+    let times = &incident.times;
+    let known = [
+        times.acknowledged_at,
+        times.identified_at,
+        times.mitigated_at,
+        times.recovered_at,
+        times.closed_at,
+        incident.outages.last().map(|spell| spell.until.unwrap_or(spell.from)),
+    ];
+    known.into_iter().flatten().fold(times.opened_at, Timestamp::max)
 }
 
 /// Opens an incident.
@@ -483,6 +499,7 @@ fn known_severity(severity: Severity, policy: &Policy) -> Result<&crate::Severit
 
 /// The summary as kept, on one line, and the whole text if it had to be cut.
 fn summary(given: &str) -> Result<(String, Option<String>), Refusal> {
+    let given = legible(given);
     let line = given.split_whitespace().collect::<Vec<_>>().join(" ");
     if line.is_empty() {
         return Err(Refusal::SummaryMissing);
@@ -491,11 +508,12 @@ fn summary(given: &str) -> Result<(String, Option<String>), Refusal> {
         return Ok((line, None));
     }
     let kept: String = line.chars().take(MAX_SUMMARY - 1).collect();
-    Ok((kept.trim_end().to_owned() + "…", text(given)))
+    Ok((kept.trim_end().to_owned() + "…", text(&given)))
 }
 
 /// A longer text as kept: trimmed, cut at [`MAX_TEXT`]; nothing if it says nothing.
 fn text(given: &str) -> Option<String> {
+    let given = legible(given);
     let given = given.trim();
     if given.is_empty() {
         return None;
@@ -505,6 +523,11 @@ fn text(given: &str) -> Option<String> {
     }
     let kept: String = given.chars().take(MAX_TEXT - 1).collect();
     Some(kept.trim_end().to_owned() + "…")
+}
+
+/// Without control characters: nobody sees them, and PostgreSQL stores no NUL.
+fn legible(given: &str) -> String {
+    given.chars().filter(|letter| !letter.is_control() || letter.is_whitespace()).collect()
 }
 
 fn past(
@@ -541,6 +564,7 @@ fn ordered(times: &KeyTimes) -> Result<(), Refusal> {
         ("the start", started, "the mitigation", times.mitigated_at),
         ("the mitigation", times.mitigated_at, "the recovery", times.recovered_at),
         ("the start", started, "the recovery", times.recovered_at),
+        ("the recovery", times.recovered_at, "the closing", times.closed_at),
     ];
     for (earlier, first, later, second) in pairs {
         if let (Some(first), Some(second)) = (first, second) {

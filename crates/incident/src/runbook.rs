@@ -3,7 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    AlertState, Effect, Event, Incident, Notice, Page, Planned, Policy, Postmortem, Recorded,
+    AlertState, Destination, Effect, Event, Incident, Notice, Page, Planned, Policy, Postmortem,
+    Recorded,
 };
 
 /// Plans what must be done about events that just became true; `incident` is as they left it.
@@ -81,9 +82,14 @@ impl Plan<'_> {
                     self.chat(now, Effect::SetTopic);
                 }
             }
-            Event::Identified
-            | Event::Mitigated
-            | Event::SteppedBack
+            Event::Identified | Event::Mitigated => {
+                // Whoever skips Investigating is at work on it: the pager need not call the next.
+                if self.incident.times.acknowledged_at.is_none() {
+                    self.pager(now, Effect::AcknowledgePage);
+                }
+                self.show(now);
+            }
+            Event::SteppedBack
             | Event::Closed
             | Event::ImpactChanged { .. }
             | Event::TimeCorrected { .. }
@@ -228,8 +234,19 @@ impl Plan<'_> {
     fn due(&mut self, due_at: Timestamp, effect: Effect) {
         let planned = Planned { effect, due_at };
         // A batch of events often asks for the same edit; once is enough.
-        if !self.planned.contains(&planned) {
+        if self.reaches(planned.effect.destination()) && !self.planned.contains(&planned) {
             self.planned.push(planned);
+        }
+    }
+
+    /// Whether a destination is there for this incident. What was there when the incident began
+    /// may be gone from the configuration since; practice never reaches the pager.
+    fn reaches(&self, destination: Destination) -> bool {
+        match destination {
+            Destination::Slack => self.policy.connected.chat,
+            Destination::PagerDuty => self.policy.connected.pager && !self.incident.is_drill(),
+            Destination::Notion => self.policy.connected.pages,
+            Destination::Desk => true,
         }
     }
 }

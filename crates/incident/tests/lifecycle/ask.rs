@@ -1,0 +1,264 @@
+//! What may be asked: every command, with words of any script and times around now.
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+use sima_incident::{
+    Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration, Dismissal,
+    DomainKey, Impact, IncidentId, IncidentNumber, KeyTime, Kind, MessageRef, PersonId, Receipt,
+    Role, Visibility,
+};
+
+use crate::policy::{connected, severity};
+
+/// The number of the incident whose life it is.
+pub const NUMBER: IncidentNumber = IncidentNumber(42);
+
+/// One request, and how far the clock moved since the last one.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// How far the clock moved, in seconds; backwards if another machine's clock runs behind.
+    pub passes: i64,
+    /// Who asks.
+    pub by: Actor,
+    /// What is asked.
+    pub ask: Ask,
+}
+
+/// What is asked. Times are said in seconds before now, and become instants when it is asked.
+#[derive(Clone, Debug)]
+pub enum Ask {
+    /// A command without a time.
+    Plainly(Command),
+    /// Open it, with when it started and was detected.
+    Declare(Box<Declaration>, Option<i64>, Option<i64>),
+    /// Recover, maybe earlier.
+    Recover(Option<i64>),
+    /// Correct a key time.
+    Correct(KeyTime, i64),
+    /// Post an update with a promise.
+    Promise(String, i64),
+    /// An alert; firing or not, since when.
+    Alert(u8, bool, i64),
+    /// SIMA is started again with another configuration.
+    Reconfigure(Connected),
+}
+
+impl Ask {
+    /// The command as asked at `now`; nothing if none is asked.
+    pub fn at(&self, now: Timestamp) -> Option<Command> {
+        let ago = |seconds: i64| {
+            now.checked_sub(SignedDuration::from_secs(seconds)).expect("a time of this century")
+        };
+        Some(match self {
+            Self::Plainly(command) => command.clone(),
+            Self::Declare(declaration, started, detected) => {
+                Command::Declare(Box::new(Declaration {
+                    started_at: started.map(ago),
+                    detected_at: detected.map(ago),
+                    ..(**declaration).clone()
+                }))
+            }
+            Self::Recover(at) => Command::Recover { at: at.map(ago) },
+            Self::Correct(which, at) => Command::CorrectTime { which: *which, at: ago(*at) },
+            Self::Promise(text, due) => {
+                Command::PostUpdate { text: text.clone(), next_due: Some(ago(*due)) }
+            }
+            Self::Alert(key, firing, since) => {
+                Command::NoteAlert(alert(*key, *firing, ago(*since)))
+            }
+            Self::Reconfigure(_) => return None,
+        })
+    }
+}
+
+/// One request with its clock and its author.
+pub fn step() -> impl Strategy<Value = Step> {
+    let passes = prop_oneof![6 => 0_i64..900, 1 => 900_i64..90_000, 2 => -600_i64..0];
+    (passes, actor(), ask()).prop_map(|(passes, by, ask)| Step { passes, by, ask })
+}
+
+/// How a life begins: nearly always with a declaration that is allowed.
+pub fn beginning() -> impl Strategy<Value = Step> {
+    (actor(), declare()).prop_map(|(by, mut ask)| {
+        if let Ask::Declare(declaration, started, detected) = &mut ask {
+            declaration.severity = severity(declaration.severity.level().min(3));
+            if declaration.summary.trim().is_empty() {
+                declaration.summary = "Queue is not draining".into();
+            }
+            // The start is the longer ago of the two.
+            if let (Some(started), Some(detected)) = (started, detected) {
+                (*started, *detected) = (*started.max(detected), *started.min(detected));
+            }
+        }
+        Step { passes: 0, by, ask }
+    })
+}
+
+/// Ordinary requests come often, those that end a life seldom: most lives reach every stage.
+fn ask() -> impl Strategy<Value = Ask> {
+    let plainly = |command: Command| Just(Ask::Plainly(command));
+    let reason = || text().prop_map(|reason| Ask::Plainly(Command::Reopen { reason }));
+    let plain_update =
+        text().prop_map(|text| Ask::Plainly(Command::PostUpdate { text, next_due: None }));
+    prop_oneof![
+        1 => declare(),
+        6 => plainly(Command::Acknowledge),
+        4 => plainly(Command::Identify),
+        4 => plainly(Command::Mitigate),
+        6 => prop_oneof![3 => Just(None), 2 => (-300_i64..4000).prop_map(Some)].prop_map(Ask::Recover),
+        4 => plainly(Command::Settle),
+        3 => plainly(Command::Close),
+        4 => reason(),
+        1 => dismissal().prop_map(|why| Ask::Plainly(Command::Dismiss(why))),
+        3 => (1_u8..6).prop_map(|level| Ask::Plainly(Command::SetSeverity(severity(level)))),
+        3 => impact().prop_map(|impact| Ask::Plainly(Command::SetImpact(impact))),
+        3 => edit(),
+        8 => (key_time(), -300_i64..8000).prop_map(|(which, at)| Ask::Correct(which, at)),
+        3 => (role(), person()).prop_map(|(role, to)| Ask::Plainly(Command::GiveRole { role, to })),
+        2 => role().prop_map(|role| Ask::Plainly(Command::DropRole(role))),
+        2 => plain_update,
+        3 => (text(), -4000_i64..600).prop_map(|(text, due)| Ask::Promise(text, due)),
+        1 => person().prop_map(|person| Ask::Plainly(Command::NoteJoin(person))),
+        3 => (0_u8..3, any::<bool>(), -600_i64..6000).prop_map(|(key, firing, at)| Ask::Alert(key, firing, at)),
+        6 => receipt().prop_map(|receipt| Ask::Plainly(Command::Note(receipt))),
+        2 => given_up(),
+        1 => connected().prop_map(Ask::Reconfigure),
+    ]
+}
+
+fn declare() -> impl Strategy<Value = Ask> {
+    let what = (text(), proptest::option::of(text()), domain(), 1_u8..5, impact());
+    let sort = (prop_oneof![4 => Just(Kind::Real), 1 => Just(Kind::Drill)], visibility());
+    let when = (proptest::option::of(-60_i64..5000), proptest::option::of(-60_i64..5000));
+    let from = proptest::option::of((0_u8..3, any::<bool>()));
+    (what, sort, when, from).prop_map(|(what, sort, (started, detected), from)| {
+        let (summary, description, domain, level, impact) = what;
+        let (kind, visibility) = sort;
+        let declaration = Declaration {
+            id: IncidentId(uuid::Uuid::from_u128(7)),
+            number: NUMBER,
+            summary,
+            description,
+            domain,
+            severity: severity(level),
+            impact,
+            kind,
+            visibility,
+            started_at: None,
+            detected_at: None,
+            channel_name: "incident_08_22_payments".into(),
+            alert: from.map(|(key, firing)| alert(key, firing, Timestamp::UNIX_EPOCH)),
+            links: vec!["https://example.test/graph".into()],
+        };
+        Ask::Declare(Box::new(declaration), started, detected)
+    })
+}
+
+fn edit() -> impl Strategy<Value = Ask> {
+    let given = (
+        proptest::option::of(text()),
+        proptest::option::of(text()),
+        proptest::option::of(domain()),
+    );
+    given.prop_map(|(summary, description, domain)| {
+        Ask::Plainly(Command::Edit { summary, description, domain })
+    })
+}
+
+fn receipt() -> impl Strategy<Value = Receipt> {
+    let message = MessageRef { channel: "C0CHANNEL".into(), ts: "1661151600.000100".into() };
+    prop_oneof![
+        3 => Just(Receipt::Channel(ChannelRef { id: "C0CHANNEL".into(), name: "incident_x".into() })),
+        1 => Just(Receipt::Brief(message.clone())),
+        1 => Just(Receipt::Broadcast(message)),
+        1 => Just(Receipt::Page { dedup_key: "sima-42".into() }),
+        1 => Just(Receipt::Postmortem { url: "https://notion.test/p".into(), page_id: "p".into() }),
+        1 => Just(Receipt::Done),
+    ]
+}
+
+fn given_up() -> impl Strategy<Value = Ask> {
+    let effects = ["page_on_call", "pin_brief", "post_notice", "invite", "draft_postmortem"];
+    (prop::sample::select(effects.to_vec()), text()).prop_map(|(effect, why)| {
+        let what = "do something".to_owned();
+        Ask::Plainly(Command::NoteGivenUp { effect: effect.to_owned(), what, why })
+    })
+}
+
+fn alert(key: u8, firing: bool, since: Timestamp) -> AlertEvidence {
+    AlertEvidence {
+        source: "alertmanager".into(),
+        key: format!("group-{key}"),
+        title: "Queue is not draining".into(),
+        state: if firing { AlertState::Firing { since } } else { AlertState::Resolved { since } },
+    }
+}
+
+fn actor() -> impl Strategy<Value = Actor> {
+    prop_oneof![
+        6 => person().prop_map(Actor::in_slack),
+        1 => Just(Actor::monitor("alertmanager")),
+        1 => Just(Actor::clock()),
+        1 => Just(Actor::sima()),
+    ]
+}
+
+fn person() -> impl Strategy<Value = PersonId> {
+    prop::sample::select(vec!["U0INES", "U0MALIK", "U0NOUR", "U0THEO"])
+        .prop_map(|id| PersonId(id.into()))
+}
+
+fn role() -> impl Strategy<Value = Role> {
+    prop::sample::select(Role::ALL.to_vec())
+}
+
+fn domain() -> impl Strategy<Value = DomainKey> {
+    prop_oneof![4 => Just("payments"), 3 => Just("email"), 1 => Just("unheard-of")]
+        .prop_map(|key| DomainKey(key.into()))
+}
+
+fn visibility() -> impl Strategy<Value = Visibility> {
+    prop_oneof![4 => Just(Visibility::Company), 1 => Just(Visibility::Private)]
+}
+
+fn impact() -> impl Strategy<Value = Impact> {
+    prop_oneof![Just(Impact::Unknown), any::<u64>().prop_map(Impact::Clients)]
+}
+
+fn key_time() -> impl Strategy<Value = KeyTime> {
+    prop::sample::select(vec![
+        KeyTime::Started,
+        KeyTime::Detected,
+        KeyTime::Acknowledged,
+        KeyTime::Identified,
+        KeyTime::Mitigated,
+        KeyTime::Recovered,
+    ])
+}
+
+fn dismissal() -> impl Strategy<Value = Dismissal> {
+    prop_oneof![
+        Just(Dismissal::FalsePositive),
+        Just(Dismissal::Mistake),
+        (40_u32..44).prop_map(|number| Dismissal::DuplicateOf(IncidentNumber(number))),
+    ]
+}
+
+/// What people write: words, nothing, any script, far too much, and what would ring a bell.
+fn text() -> impl Strategy<Value = String> {
+    prop_oneof![
+        8 => "[a-z]{1,12}( [a-z]{1,12}){0,6}",
+        1 => Just(String::new()),
+        1 => Just(" \n\t\u{a0} ".to_owned()),
+        1 => any::<String>(),
+        1 => prop::sample::select(vec![
+            "<!channel> & <@U0INES> *bold*".to_owned(),
+            "الدفع متوقف\u{202e} للجميع".to_owned(),
+            "支付失败，请检查".repeat(500),
+            "👩‍👩‍👧‍👦🏳️‍🌈".repeat(300),
+            "e\u{301}\u{302}\u{303}".repeat(1500),
+            "zero\0byte \u{7} bell".to_owned(),
+            "x".repeat(3000),
+        ]),
+    ]
+}
