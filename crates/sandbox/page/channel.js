@@ -71,7 +71,12 @@ function foot(app, channel) {
   return h("div", { class: "bar" },
     app.ui.problem?.where === "composer" && h("p", { class: "problem", role: "alert" }, app.ui.problem.text),
     h("p", null, "You are looking at ", h("strong", null, `#${channel.name}`), " without being in it."),
-    h("button", { type: "button", class: "button primary", on: { click: () => app.act({ kind: "join", channel: channel.id }, { where: "composer" }) } }, "Join channel"));
+    h("button", { type: "button", class: "button primary", on: { click: () => join(app, channel) } }, "Join channel"));
+}
+
+async function join(app, channel) {
+  const answer = await app.act({ kind: "join", channel: channel.id }, { where: "composer" });
+  if (answer.ok) document.getElementById("composer")?.focus();
 }
 
 function missing(app) {

@@ -42,7 +42,13 @@ export function chooser(app, field) {
       }),
       single && h("button", { type: "button", class: "chooser-clear", "aria-label": `Clear ${single.label}`, on: { click: () => field.pick([]) } }, icon("close"))),
     h("div", { id: listId, class: "chooser-list", role: "listbox", "aria-label": field.label, hidden: !held.open },
-      held.open && contents(app, field, held, at, listId)));
+      held.open && h("div", { created: (node) => node.scrollIntoView({ block: "nearest" }), updated: (node) => options.length !== held.counted && grown(node, held, options.length) }, contents(app, field, held, at, listId))));
+}
+
+// A list that got longer must not end below the edge of its dialog.
+function grown(node, held, count) {
+  held.counted = count;
+  node.scrollIntoView({ block: "nearest" });
 }
 
 function contents(app, field, held, at, listId) {

@@ -60,7 +60,10 @@ function grow(node) {
 function write(app, id, draft, node) {
   app.ui.drafts[draft] = node.value;
   suggest(app, id, node.value, node.selectionStart);
+  // Nothing above the box changes by typing, and long channels would make each letter slow.
+  app.ui.typing = true;
   app.render();
+  app.ui.typing = false;
 }
 
 // Only once the finger has had time to press a suggestion.

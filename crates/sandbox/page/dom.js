@@ -90,6 +90,8 @@ function create(next, hooks) {
 }
 
 function update(old, next, hooks) {
+  // The very same description cannot mean anything new.
+  if (old === next) return;
   next.node = old.node;
   if (next.tag === "#text") {
     if (old.text !== next.text) next.node.data = next.text;

@@ -19,6 +19,7 @@ export function placeOf(address, app) {
   const document = app.state?.documents?.find((page) => page.url && sameAddress(page.url, url));
   if (document) return { tab: "documents", document: document.id };
   if (!isWorkspace(url)) return undefined;
+  if (url.pathname === "/" && isHere(url)) return [...query.keys()].length ? placeIn(query) : undefined;
   if (url.pathname === "/app_redirect") {
     if (query.get("channel")) return { tab: "workspace", view: "channel", channel: query.get("channel") };
     return query.get("app") ? { tab: "workspace", view: "home" } : undefined;
@@ -29,15 +30,30 @@ export function placeOf(address, app) {
   return { tab: "workspace", view: "channel", channel: message[1], message: ts, thread: query.get("thread_ts") ?? undefined };
 }
 
+/** The parts of a place, as they stand in an address of this page. */
+export const PARTS = ["tab", "view", "channel", "message", "side", "thread", "document"];
+
+/** Reads a place out of the query of an address of this page. */
+export function placeIn(query) {
+  const place = { tab: "workspace", view: "channel" };
+  for (const part of PARTS) if (query.get(part)) place[part] = query.get(part);
+  if (place.thread) place.side ??= "thread";
+  return place;
+}
+
 // The stand-in may hand out links under its own address or under Slack's.
 function isWorkspace(url) {
-  return url.host === location.host || url.host === "slack.com" || url.host.endsWith(".slack.com");
+  return isHere(url) || url.host === "slack.com" || url.host.endsWith(".slack.com");
 }
+
+// One machine has several names for itself; the port tells whether it is this server.
+const LOOPBACK = new Set(["localhost", "127.0.0.1", "[::1]"]);
+const isHere = (url) => url.host === location.host || (url.port === location.port && LOOPBACK.has(url.hostname) && LOOPBACK.has(location.hostname));
 
 function sameAddress(known, url) {
   try {
     const other = new URL(known, location.href);
-    return other.host === url.host && other.pathname === url.pathname;
+    return other.pathname === url.pathname && (other.host === url.host || (isHere(other) && isHere(url)));
   } catch {
     return false;
   }

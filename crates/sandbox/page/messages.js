@@ -23,7 +23,15 @@ export function onlyForMe(app, channelId, thread) {
 }
 
 /** The scrolling list. It stays at the bottom when it was there, and where it was otherwise. */
-export function messageList(app, { id, label, channel, said, ephemerals, thread, empty, head }) {
+export function messageList(app, wanted) {
+  const known = app.ui.lists[wanted.id];
+  if (app.ui.typing && known?.state === app.state) return known.list;
+  const list = draw(app, wanted);
+  app.ui.lists[wanted.id] = { state: app.state, list };
+  return list;
+}
+
+function draw(app, { id, label, channel, said, ephemerals, thread, empty, head }) {
   const entries = [
     ...said.map((one) => ({ key: one.ts, at: instant(one.ts)?.getTime() ?? 0, one })),
     ...ephemerals.map((shown) => ({ key: shown.id, at: instant(shown.at)?.getTime() ?? Date.now(), shown })),

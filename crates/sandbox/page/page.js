@@ -8,6 +8,7 @@ import { faultsButton, faultsPanel } from "./faults.js";
 import { saw } from "./guide.js";
 import { home } from "./home.js";
 import { icon } from "./icons.js";
+import { PARTS, placeIn } from "./links.js";
 import { menu } from "./menu.js";
 import { avatar, spoken } from "./message.js";
 import { inChannel, keepScroll, scrollPlaces } from "./messages.js";
@@ -38,7 +39,7 @@ const app = {
   values: new Map(),
   // What is being sent right now.
   busy: new Set(),
-  ui: { menu: null, drafts: {}, choosers: {}, timers: {}, errors: {}, rover: {}, below: {}, faults: {}, closed: new Set(), dropped: new Set(), problem: null, drawer: false },
+  ui: { menu: null, drafts: {}, choosers: {}, timers: {}, errors: {}, rover: {}, below: {}, lists: {}, faults: {}, closed: new Set(), dropped: new Set(), problem: null, drawer: false },
 
   person: (id) => app.state.people.find((one) => one.id === id),
   channel: (id) => app.state.channels.find((one) => one.id === id),
@@ -184,12 +185,10 @@ function noteRead() {
 
 // ---- Places
 
-const FIELDS = ["tab", "view", "channel", "message", "side", "thread", "document"];
-
 /** The address of a place, so that it can be opened in another tab or reloaded. */
 function address(place) {
   const query = new URLSearchParams({ as: app.as });
-  for (const field of FIELDS) {
+  for (const field of PARTS) {
     const value = place[field];
     if (value && !(field === "tab" && value === "workspace") && !(field === "view" && value === "channel")) query.set(field, value);
   }
@@ -199,10 +198,7 @@ function address(place) {
 }
 
 function placeFromAddress() {
-  const query = new URLSearchParams(location.search);
-  const place = { tab: "workspace", view: "channel" };
-  for (const field of FIELDS) if (query.get(field)) place[field] = query.get(field);
-  if (place.thread) place.side ??= "thread";
+  const place = placeIn(new URLSearchParams(location.search));
   if (!TABS.some((tab) => tab.id === place.tab)) place.tab = "workspace";
   return place;
 }
