@@ -1,1 +1,30 @@
 //! Slack spoken both ways: requests become commands, effects become Web API calls.
+//!
+//! - inwards: [`signature`] says whether Slack sent it, [`requests`] reads it, [`commands`] and
+//!   [`actions`] and [`modals`] say what the person asks;
+//! - outwards: [`Slack::perform`] carries out an effect, [`messages`] and [`modals`] render what
+//!   people see.
+//!
+//! Nothing here decides, stores or reads a clock.
+
+pub mod actions;
+mod broadcast_channel;
+mod client;
+pub mod commands;
+mod identity;
+pub mod messages;
+pub mod modals;
+mod people;
+mod perform;
+pub mod requests;
+mod respond;
+pub mod scopes;
+pub mod signature;
+mod views;
+mod wire;
+
+pub use client::{BadSettings, CallError, Refused, Slack, SlackSettings};
+pub use identity::Identity;
+pub use people::Member;
+pub use respond::{Place, RespondError};
+pub use views::OpenView;

@@ -1,0 +1,122 @@
+//! What people ask by typing: `/incident <word> <the rest>`.
+//!
+//! To add a command: a row in [`REGISTRY`], what it gives in [`Asked`], and a reader beside the
+//! others. Help, examples and did-you-mean follow from the row.
+
+mod length;
+mod marks;
+mod opening;
+mod registry;
+mod role;
+mod scale;
+mod stage;
+mod typed;
+mod update;
+
+use jiff::SignedDuration;
+use sima_incident::{Command, IncidentNumber, PersonId, Role};
+
+pub use marks::plain;
+pub use opening::{Opening, understand};
+pub use registry::{REGISTRY, Spec, Where, about};
+pub(crate) use scale::clients;
+
+/// What somebody asks.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Asked {
+    /// Open an incident. With nothing in the line: show the form. [`understand`] reads the line.
+    Open {
+        /// What followed the word, without Slack's marks.
+        line: String,
+    },
+    /// Show an incident: the one of this channel, or the one meant.
+    Info {
+        /// Which, if another.
+        number: Option<IncidentNumber>,
+    },
+    /// Tell everybody where things stand. With nothing in the text: show the form.
+    Update {
+        /// What is so.
+        text: String,
+        /// When the next one is promised.
+        next: Next,
+    },
+    /// Change the incident; the command says it all.
+    Change(Command),
+    /// Recover the incident, as of a while ago.
+    Recover {
+        /// How long ago it was back to normal.
+        ago: SignedDuration,
+    },
+    /// Give a role, or take it.
+    GiveRole {
+        /// Which.
+        role: Role,
+        /// To whom; to the person who asks if to nobody.
+        to: Option<PersonId>,
+    },
+    /// Reopen: show the form that asks why.
+    ReopenForm,
+    /// Dismiss: show the form that asks why.
+    DismissForm,
+    /// Show the figures.
+    Metrics,
+    /// Show the open incidents.
+    List,
+    /// Show the commands, or one of them.
+    Help {
+        /// Which one.
+        about: Option<&'static Spec>,
+    },
+    /// A command without what it needs: say how it goes.
+    Incomplete {
+        /// Which one.
+        command: &'static Spec,
+        /// What is missing or wrong, in a sentence.
+        why: String,
+    },
+    /// No command at all.
+    Mistyped {
+        /// The word that was typed.
+        given: String,
+        /// The word that was probably meant.
+        nearest: Option<&'static str>,
+        /// What followed it, as Slack escaped it.
+        rest: String,
+    },
+}
+
+/// When the next update is promised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// As the severity asks.
+    Usual,
+    /// So long from now.
+    In(SignedDuration),
+    /// Nothing is promised.
+    Unpromised,
+}
+
+/// Reads what somebody typed after the slash command.
+///
+/// ```
+/// # use sima_slack::commands::{Asked, parse};
+/// # use sima_incident::Command;
+/// assert_eq!(parse("Ack"), Asked::Change(Command::Acknowledge));
+/// let Asked::Mistyped { nearest, .. } = parse("reslove") else { panic!() };
+/// assert_eq!(nearest, Some("resolve"));
+/// ```
+pub fn parse(text: &str) -> Asked {
+    let typed = typed::split(text);
+    if typed.word.is_empty() {
+        return Asked::Help { about: None };
+    }
+    if let Some(spec) = about(&typed.word) {
+        return (spec.read)(&typed).unwrap_or_else(|why| Asked::Incomplete { command: spec, why });
+    }
+    Asked::Mistyped {
+        nearest: registry::nearest(&typed.word),
+        given: typed.word,
+        rest: typed.rest.to_owned(),
+    }
+}

@@ -1,0 +1,354 @@
+//! The one list of commands: words, synonyms, arguments, help, examples.
+
+use super::{
+    Asked, length,
+    marks::plain,
+    role, scale, stage,
+    typed::{Typed, unquoted},
+    update,
+};
+use sima_incident::Role;
+
+/// One command.
+pub struct Spec {
+    /// The word itself.
+    pub word: &'static str,
+    /// Other words people type for it.
+    pub synonyms: &'static [&'static str],
+    /// What may follow, as shown in help; empty if nothing.
+    pub arguments: &'static str,
+    /// What it does, in one line.
+    pub help: &'static str,
+    /// What one may type after the slash command.
+    pub example: &'static str,
+    /// Where it may be used.
+    pub place: Where,
+    /// Reads what was typed; says in a sentence what is missing.
+    pub(super) read: fn(&Typed<'_>) -> Result<Asked, String>,
+}
+
+/// Where a command may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Where {
+    /// In any channel.
+    Anywhere,
+    /// In an incident channel; elsewhere one is asked which incident is meant.
+    Incident,
+}
+
+/// Every command, in the order of help.
+pub static REGISTRY: &[Spec] = &[
+    Spec {
+        word: "open",
+        synonyms: &["declare", "new", "create", "start", "raise", "report", "trigger"],
+        arguments: "[what is broken] [sev2] [domain]",
+        help: "Open an incident; without a text, by a form",
+        example: "open Checkout answers 500 sev1 payments",
+        place: Where::Anywhere,
+        read: |typed| Ok(Asked::Open { line: plain(unquoted(typed.rest)) }),
+    },
+    Spec {
+        word: "info",
+        synonyms: &["status", "show", "what", "summary", "details", "i"],
+        arguments: "[INC-42]",
+        help: "Show the incident as it is, to you alone",
+        example: "info",
+        place: Where::Incident,
+        read: scale::info,
+    },
+    Spec {
+        word: "update",
+        synonyms: &["post", "say", "comment", "announce", "u"],
+        arguments: "[where things stand] [next 30m]",
+        help: "Tell the channel and the company where things stand; without a text, by a form",
+        example: "update Rolled back, error rate is falling, next 20m",
+        place: Where::Incident,
+        read: update::update,
+    },
+    Spec {
+        word: "ack",
+        synonyms: &[
+            "acknowledge",
+            "acknowledged",
+            "investigating",
+            "investigate",
+            "take",
+            "mine",
+            "looking",
+        ],
+        arguments: "",
+        help: "Say that you are on it: the stage becomes Investigating",
+        example: "ack",
+        place: Where::Incident,
+        read: stage::acknowledge,
+    },
+    Spec {
+        word: "fixing",
+        synonyms: &["fix", "identified", "identify", "repairing", "found"],
+        arguments: "",
+        help: "Say that the cause is known and the repair is under way",
+        example: "fixing",
+        place: Where::Incident,
+        read: stage::identify,
+    },
+    Spec {
+        word: "monitoring",
+        synonyms: &["monitor", "mitigated", "mitigate", "watching", "watch"],
+        arguments: "",
+        help: "Say that the impact has stopped and you watch whether it holds",
+        example: "monitoring",
+        place: Where::Incident,
+        read: stage::mitigate,
+    },
+    Spec {
+        word: "recover",
+        synonyms: &["resolve", "resolved", "fixed", "recovered", "solved", "done", "over", "end"],
+        arguments: "[15m ago]",
+        help: "Say that the system is back to normal",
+        example: "recover 10m ago",
+        place: Where::Incident,
+        read: stage::recover,
+    },
+    Spec {
+        word: "close",
+        synonyms: &["closed", "finish"],
+        arguments: "",
+        help: "Say that the learning is done too",
+        example: "close",
+        place: Where::Incident,
+        read: stage::close,
+    },
+    Spec {
+        word: "reopen",
+        synonyms: &["reopened", "again", "unresolve"],
+        arguments: "[what came back]",
+        help: "Say that it was not over after all",
+        example: "reopen Errors are back since the restart",
+        place: Where::Incident,
+        read: stage::reopen,
+    },
+    Spec {
+        word: "dismiss",
+        synonyms: &[
+            "dismissed",
+            "cancel",
+            "false-positive",
+            "false-alarm",
+            "duplicate",
+            "dup",
+            "mistake",
+        ],
+        arguments: "[false positive | duplicate of INC-7 | mistake]",
+        help: "Say that it was no incident",
+        example: "dismiss duplicate of INC-7",
+        place: Where::Incident,
+        read: stage::dismiss,
+    },
+    Spec {
+        word: "stage",
+        synonyms: &["state", "phase"],
+        arguments: "investigating | fixing | monitoring | recovered | closed",
+        help: "Move the incident to a stage",
+        example: "stage fixing",
+        place: Where::Incident,
+        read: stage::stage,
+    },
+    Spec {
+        word: "severity",
+        synonyms: &["sev", "priority", "level"],
+        arguments: "sev1 … sev4",
+        help: "Say how bad it is",
+        example: "severity sev2",
+        place: Where::Incident,
+        read: scale::severity,
+    },
+    Spec {
+        word: "impact",
+        synonyms: &["affected", "clients", "customers", "users"],
+        arguments: "a number | unknown",
+        help: "Say how many clients are affected",
+        example: "impact 1200",
+        place: Where::Incident,
+        read: scale::impact,
+    },
+    Spec {
+        word: "role",
+        synonyms: &["roles", "assign"],
+        arguments: "im | cl [@person | drop]",
+        help: "Take a role, give it to somebody, or leave it",
+        example: "role im @nour",
+        place: Where::Incident,
+        read: role::role,
+    },
+    Spec {
+        word: "im",
+        synonyms: &["manager", "lead", "commander", "incident-manager", "ic"],
+        arguments: "[@person | drop]",
+        help: "Become incident manager, or say who is",
+        example: "im @nour",
+        place: Where::Incident,
+        read: |typed| role::holder(Role::IncidentManager, typed.rest),
+    },
+    Spec {
+        word: "cl",
+        synonyms: &["comms", "communication", "communication-lead", "spokesperson"],
+        arguments: "[@person | drop]",
+        help: "Become communication lead, or say who is",
+        example: "cl @theo",
+        place: Where::Incident,
+        read: |typed| role::holder(Role::CommunicationLead, typed.rest),
+    },
+    Spec {
+        word: "list",
+        synonyms: &["ls", "incidents", "all", "active"],
+        arguments: "",
+        help: "Show the open incidents",
+        example: "list",
+        place: Where::Anywhere,
+        read: |_| Ok(Asked::List),
+    },
+    Spec {
+        word: "metrics",
+        synonyms: &["figures", "stats", "statistics", "numbers", "mttr", "mtta"],
+        arguments: "",
+        help: "Show how long it takes us to acknowledge, to repair and to recover",
+        example: "metrics",
+        place: Where::Anywhere,
+        read: |_| Ok(Asked::Metrics),
+    },
+    Spec {
+        word: "help",
+        synonyms: &["?", "h", "commands", "usage", "man", "how"],
+        arguments: "[command]",
+        help: "Show the commands, or one of them",
+        example: "help recover",
+        place: Where::Anywhere,
+        read: |typed| {
+            let word = super::typed::split(typed.rest).word;
+            if word.is_empty() {
+                return Ok(Asked::Help { about: None });
+            }
+            match about(&word) {
+                Some(spec) => Ok(Asked::Help { about: Some(spec) }),
+                None => Ok(Asked::Mistyped {
+                    nearest: nearest(&word),
+                    given: word,
+                    rest: String::new(),
+                }),
+            }
+        },
+    },
+];
+
+impl std::fmt::Debug for Spec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Spec").field(&self.word).finish()
+    }
+}
+
+impl PartialEq for Spec {
+    fn eq(&self, other: &Self) -> bool {
+        self.word == other.word
+    }
+}
+
+impl Spec {
+    /// Every word that means it, its own first.
+    pub fn words(&self) -> impl Iterator<Item = &'static str> {
+        std::iter::once(self.word).chain(self.synonyms.iter().copied())
+    }
+}
+
+/// The command a word means.
+pub fn about(word: &str) -> Option<&'static Spec> {
+    REGISTRY.iter().find(|spec| spec.words().any(|known| known == word))
+}
+
+/// The word that was probably meant: near enough in letters, the nearest first.
+pub(super) fn nearest(given: &str) -> Option<&'static str> {
+    let letters = given.chars().count();
+    if letters > 24 {
+        return None;
+    }
+    // One slip in a short word, two in a longer one, three in a long one.
+    let slips = match letters {
+        0..=2 => 0,
+        3..=4 => 1,
+        5..=8 => 2,
+        _ => 3,
+    };
+    REGISTRY
+        .iter()
+        .flat_map(Spec::words)
+        .filter(|known| known.len() > 2)
+        .map(|known| (strsim::osa_distance(given, known), known))
+        .filter(|(distance, _)| *distance <= slips)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+        .or_else(|| begun(given))
+}
+
+/// The one command a beginning belongs to, such as `recov`.
+fn begun(given: &str) -> Option<&'static str> {
+    let mut commands = REGISTRY.iter().filter(|spec| {
+        given.chars().count() > 2 && spec.words().any(|known| known.starts_with(given))
+    });
+    let spec = commands.next()?;
+    if commands.next().is_some() {
+        return None;
+    }
+    spec.words().find(|known| known.starts_with(given))
+}
+
+/// Reads how long ago, such as `10m ago`, or `since 10m`.
+pub(super) fn ago(text: &str) -> Option<jiff::SignedDuration> {
+    let text = plain(text).to_lowercase();
+    let text = text.trim().trim_start_matches("since ").trim_end_matches(" ago").trim();
+    length::read(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_word_means_two_commands() {
+        let mut words: Vec<&str> = REGISTRY.iter().flat_map(Spec::words).collect();
+        words.sort_unstable();
+        let all = words.len();
+        words.dedup();
+        assert_eq!(words.len(), all);
+    }
+
+    #[test]
+    fn every_example_is_understood_and_every_line_fits_help() {
+        for spec in REGISTRY {
+            let asked = crate::commands::parse(spec.example);
+            let understood = !matches!(asked, Asked::Mistyped { .. } | Asked::Incomplete { .. });
+            // A mention in an example is typed with @, which only Slack can turn into a person.
+            assert!(understood || spec.example.contains('@'), "{}: {asked:?}", spec.example);
+            assert!(spec.help.chars().count() <= 90 && !spec.help.ends_with('.'), "{}", spec.word);
+            assert!(spec.example.starts_with(spec.word), "{}", spec.word);
+        }
+    }
+
+    #[test]
+    fn the_nearest_word_is_the_one_that_was_meant() {
+        for (given, expected) in [
+            ("reslove", Some("resolve")),
+            ("opne", Some("open")),
+            ("hlep", Some("help")),
+            ("udpate", Some("update")),
+            ("acknowlege", Some("acknowledge")),
+            ("severty", Some("severity")),
+            ("recov", Some("recover")),
+            ("statsu", Some("status")),
+            ("the", None),
+            ("checkout", None),
+            ("x", None),
+            ("支付失败", None),
+        ] {
+            assert_eq!(nearest(given), expected, "{given}");
+        }
+    }
+}

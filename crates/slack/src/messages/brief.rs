@@ -1,0 +1,32 @@
+//! The brief: the pinned card of the incident channel. One message, always edited.
+
+use sima_incident::{Incident, Policy, Role};
+
+use super::{Message, badge, blocks, buttons, escape::line, info, mention};
+
+/// The brief of an incident as it is.
+pub fn brief(incident: &Incident, policy: &Policy) -> Message {
+    let mut shown = vec![
+        blocks::header(&badge::headline(incident)),
+        blocks::title(&incident.summary, 300),
+        blocks::fields(&[
+            ("Domain", line(policy.domain_name(&incident.domain), 80)),
+            ("Impact", badge::impact(incident.impact)),
+            ("Incident manager", mention::holder(incident, Role::IncidentManager)),
+            ("Communication lead", mention::holder(incident, Role::CommunicationLead)),
+        ]),
+    ];
+    if let Some(update) = &incident.update {
+        shown.push(blocks::words(&update.text, 600));
+        shown.push(blocks::context(&info::said(update)));
+    }
+    shown.push(blocks::context(&info::clock(incident)));
+    shown.extend(info::links(incident).map(|links| blocks::context(&links)));
+    let mut steps = buttons::next_steps(incident);
+    steps.push(buttons::info(incident));
+    shown.extend(blocks::actions(steps));
+    Message {
+        text: format!("{}: {}", badge::headline(incident), line(&incident.summary, 500)),
+        blocks: shown,
+    }
+}

@@ -1,0 +1,64 @@
+//! The broadcast: the one short message the company gets. Always edited, never repeated.
+
+use sima_incident::{Incident, Policy, Stage};
+
+use super::{
+    Message, badge, blocks, buttons,
+    escape::line,
+    mention,
+    moment::{span, time},
+};
+
+/// The broadcast of an incident as it is.
+pub fn broadcast(incident: &Incident, policy: &Policy) -> Message {
+    let domain = line(policy.domain_name(&incident.domain), 80);
+    let facts = format!("*{domain}* · {}\n{}", badge::impact(incident.impact), standing(incident));
+    let mut shown = vec![
+        blocks::section(&format!("*{}*", badge::headline(incident))),
+        blocks::title(&incident.summary, 300),
+        blocks::section(&facts),
+    ];
+    let mut pointers = String::from("Follow in this thread");
+    if let Some(channel) = &incident.channel {
+        pointers.push_str(&format!(" · the work happens in {}", mention::channel(channel)));
+    }
+    shown.push(blocks::context(&pointers));
+    let mut steps = vec![buttons::info(incident)];
+    steps.extend(buttons::postmortem(incident));
+    shown.extend(blocks::actions(steps));
+    Message {
+        text: format!("{}: {}", badge::headline(incident), line(&incident.summary, 500)),
+        blocks: shown,
+    }
+}
+
+/// Where it stands, in one line.
+fn standing(incident: &Incident) -> String {
+    let lasted = |until: jiff::Timestamp| span(until.duration_since(incident.times.started()));
+    match &incident.stage {
+        Stage::Open => "🚨 Nobody is on it yet".to_owned(),
+        Stage::Investigating | Stage::Fixing | Stage::Monitoring => {
+            let stage = incident.stage.name();
+            let next = match incident.next_update_due() {
+                Some(due) => format!(" · ⏱️ next update by {}", time(due)),
+                None => String::new(),
+            };
+            let doing = match stage {
+                sima_incident::StageName::Fixing => "The cause is known and being repaired",
+                sima_incident::StageName::Monitoring => {
+                    "The impact has stopped; we watch whether it holds"
+                }
+                _ => "We are looking for the cause",
+            };
+            format!("{} {doing}{next}", badge::of_stage(stage))
+        }
+        Stage::Recovered { recovered_at, .. } | Stage::Closed { recovered_at, .. } => {
+            format!(
+                "✅ Back to normal since {} · lasted {}",
+                time(*recovered_at),
+                lasted(*recovered_at)
+            )
+        }
+        Stage::Dismissed { reason, .. } => format!("🚫 It was no incident: {reason}"),
+    }
+}

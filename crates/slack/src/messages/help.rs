@@ -1,0 +1,102 @@
+//! The commands, from the registry: all of them, one of them, or one that was typed incompletely.
+
+use sima_incident::{Incident, Policy};
+
+use super::{
+    Message, blocks, buttons,
+    escape::{line, plain_line},
+};
+use crate::{
+    actions::Action,
+    commands::{REGISTRY, Spec, Where},
+};
+
+/// Help on everything, or on one command.
+pub fn help(about: Option<&'static Spec>, incident: Option<&Incident>, policy: &Policy) -> Message {
+    match about {
+        Some(spec) => one(spec, incident, policy),
+        None => all(incident, policy),
+    }
+}
+
+/// Says what a command needs that was typed without.
+pub fn incomplete(
+    spec: &'static Spec,
+    why: &str,
+    incident: Option<&Incident>,
+    policy: &Policy,
+) -> Message {
+    let mut message = one(spec, incident, policy);
+    let why = line(why, 500);
+    message.blocks.insert(0, blocks::section(&why));
+    message.text = format!("{why} For example: {}", example(spec, policy));
+    message
+}
+
+fn all(incident: Option<&Incident>, policy: &Policy) -> Message {
+    let group = |place: Where| -> String {
+        let lines = REGISTRY
+            .iter()
+            .filter(|spec| spec.place == place)
+            .map(|spec| format!("`{}` {}", usage(spec, policy), line(spec.help, 120)));
+        lines.collect::<Vec<_>>().join("\n")
+    };
+    let mut shown = vec![
+        blocks::header("What you can ask of SIMA"),
+        blocks::section(&format!("*Anywhere*\n{}", group(Where::Anywhere))),
+        blocks::section(&format!("*In an incident channel*\n{}", group(Where::Incident))),
+        blocks::context(
+            "Everything is a button somewhere too. Words like `resolve` or `status` are understood.",
+        ),
+    ];
+    let steps = match incident {
+        Some(incident) => {
+            let mut steps = buttons::next_steps(incident);
+            steps.push(buttons::info(incident));
+            steps
+        }
+        None => vec![
+            buttons::first("🚨 Open an incident", &Action::OpenForm),
+            buttons::button("Open incidents", &Action::ListIncidents),
+            buttons::button("Figures", &Action::ShowFigures),
+        ],
+    };
+    shown.extend(blocks::actions(steps));
+    let words: Vec<&str> = REGISTRY.iter().map(|spec| spec.word).collect();
+    Message {
+        text: format!("{} understands: {}", line(&policy.slash_command, 40), words.join(", ")),
+        blocks: shown,
+    }
+}
+
+fn one(spec: &'static Spec, incident: Option<&Incident>, policy: &Policy) -> Message {
+    let mut told = format!("`{}`\n{}.", usage(spec, policy), line(spec.help, 120));
+    told.push_str(&format!("\nFor example: `{}`", example(spec, policy)));
+    if !spec.synonyms.is_empty() {
+        told.push_str(&format!("\nAlso: {}", spec.synonyms.join(", ")));
+    }
+    let shown = vec![blocks::section(&told)];
+    let mut steps = Vec::new();
+    if let Some(incident) = incident {
+        steps.push(buttons::info(incident));
+    }
+    steps.push(buttons::button(
+        "All commands",
+        &Action::ShowHelp(incident.map(|incident| incident.id)),
+    ));
+    Message {
+        text: format!("{}: {}", usage(spec, policy), line(spec.help, 120)),
+        blocks: shown.into_iter().chain(blocks::actions(steps)).collect(),
+    }
+}
+
+/// How it is typed.
+fn usage(spec: &Spec, policy: &Policy) -> String {
+    let command = plain_line(&policy.slash_command, 40);
+    format!("{command} {} {}", spec.word, spec.arguments).trim_end().to_owned()
+}
+
+/// One thing one may type.
+fn example(spec: &Spec, policy: &Policy) -> String {
+    format!("{} {}", plain_line(&policy.slash_command, 40), spec.example)
+}

@@ -1,0 +1,151 @@
+//! The incident as it is, for one person: everything the brief says, and what it leaves out.
+
+use sima_incident::{AlertState, Incident, Page, Policy, Postmortem, Role, Update};
+
+use super::{
+    Message, badge, blocks, buttons,
+    escape::line,
+    mention,
+    moment::{moment, span, time},
+};
+
+/// The longest list of alerts or troubles shown; the rest is counted.
+const MOST: usize = 5;
+
+/// An incident in full.
+pub fn info(incident: &Incident, policy: &Policy) -> Message {
+    let mut shown =
+        vec![blocks::header(&badge::headline(incident)), blocks::title(&incident.summary, 300)];
+    if let Some(description) = &incident.description {
+        shown.push(blocks::words(description, 2900));
+    }
+    let meaning = policy.severity(incident.severity).map(|rule| rule.meaning.as_str());
+    let severity = meaning.map_or_else(
+        || incident.severity.to_string(),
+        |meaning| format!("{}: {}", incident.severity, line(meaning, 200)),
+    );
+    shown.push(blocks::fields(&[
+        ("Domain", line(policy.domain_name(&incident.domain), 80)),
+        ("Impact", badge::impact(incident.impact)),
+        ("Incident manager", mention::holder(incident, Role::IncidentManager)),
+        ("Communication lead", mention::holder(incident, Role::CommunicationLead)),
+        ("Severity", severity),
+        ("On-call", paged(incident)),
+    ]));
+    if let Some(update) = &incident.update {
+        shown.push(blocks::words(&update.text, 2900));
+        shown.push(blocks::context(&said(update)));
+    }
+    shown.push(blocks::context(&clock(incident)));
+    shown.extend(alerts(incident).map(|alerts| blocks::section(&alerts)));
+    shown.extend(troubles(incident).map(|troubles| blocks::section(&troubles)));
+    shown.extend(links(incident).map(|links| blocks::context(&links)));
+    let channel = incident.channel.as_ref();
+    if let Some(channel) = channel {
+        shown.push(blocks::context(&format!("The work happens in {}", mention::channel(channel))));
+    }
+    let mut steps = buttons::next_steps(incident);
+    steps.push(buttons::help(Some(incident)));
+    shown.extend(blocks::actions(steps));
+    Message {
+        text: format!("{}: {}", badge::headline(incident), line(&incident.summary, 500)),
+        blocks: shown,
+    }
+}
+
+/// Who said the last update, and when the next is due.
+pub(super) fn said(update: &Update) -> String {
+    let next = match update.next_due {
+        Some(due) => format!(" · ⏱️ next update by {}", time(due)),
+        None => String::new(),
+    };
+    format!("📣 {} · {}{next}", mention::actor(&update.by), moment(update.at))
+}
+
+/// When each thing was true, as far as it was; then what is promised, if nothing was said yet.
+pub(super) fn clock(incident: &Incident) -> String {
+    let times = &incident.times;
+    let mut line =
+        format!("Opened {} by {}", moment(times.opened_at), mention::actor(&incident.reporter));
+    let passed = [
+        ("started", times.started_at),
+        ("acknowledged", times.acknowledged_at),
+        ("identified", times.identified_at),
+        ("mitigated", times.mitigated_at),
+        ("recovered", times.recovered_at),
+        ("closed", times.closed_at),
+    ];
+    for (word, at) in passed {
+        if let Some(at) = at {
+            line.push_str(&format!(" · {word} {}", time(at)));
+        }
+    }
+    if let Some(recovered_at) = times.recovered_at {
+        line.push_str(&format!(" · lasted {}", span(recovered_at.duration_since(times.started()))));
+    }
+    line
+}
+
+/// Where the page is.
+fn paged(incident: &Incident) -> String {
+    match &incident.page {
+        Page::None => "Nobody was paged".to_owned(),
+        Page::Sent => "Being paged".to_owned(),
+        Page::Accepted { at, .. } => format!("Paged {}", time(*at)),
+        Page::Failed => "⚠️ The page failed: call them".to_owned(),
+    }
+}
+
+/// The alerts that belong to it.
+fn alerts(incident: &Incident) -> Option<String> {
+    let told = incident.alerts.iter().map(|alert| match alert.state {
+        AlertState::Firing { since } => {
+            format!("🔥 firing since {}: {}", time(since), line(&alert.title, 150))
+        }
+        AlertState::Resolved { since } => {
+            format!("☑️ cleared {}: {}", time(since), line(&alert.title, 150))
+        }
+    });
+    some_of("Alerts", told.collect())
+}
+
+/// What could not be done.
+fn troubles(incident: &Incident) -> Option<String> {
+    let told = incident.troubles.iter().map(|trouble| {
+        format!("⚠️ Could not {}: {}", line(&trouble.what, 100), line(&trouble.why, 200))
+    });
+    some_of("Troubles", told.collect())
+}
+
+/// A headed list, with what is too much of it counted. The last ones count most.
+fn some_of(heading: &str, mut lines: Vec<String>) -> Option<String> {
+    if lines.is_empty() {
+        return None;
+    }
+    let more = lines.len().saturating_sub(MOST);
+    let mut shown = lines.split_off(more);
+    if more > 0 {
+        shown.push(format!("and {more} more before"));
+    }
+    Some(format!("*{heading}*\n{}", shown.join("\n")))
+}
+
+/// Where it came from and where it leads.
+pub(super) fn links(incident: &Incident) -> Option<String> {
+    let mut told: Vec<String> = incident
+        .links
+        .iter()
+        .take(MOST)
+        .enumerate()
+        .map(|(at, url)| {
+            let label = if at == 0 { "Opened from".to_owned() } else { format!("Link {}", at + 1) };
+            mention::link(url, &label)
+        })
+        .collect();
+    match &incident.postmortem {
+        Postmortem::Drafted { url, .. } => told.push(mention::link(url, "Post-mortem")),
+        Postmortem::Owed => told.push("Post-mortem: being drafted".to_owned()),
+        Postmortem::None => {}
+    }
+    (!told.is_empty()).then(|| format!("🔗 {}", told.join(" · ")))
+}

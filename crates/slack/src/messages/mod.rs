@@ -1,0 +1,73 @@
+//! What people read: one file a kind of message, each a pure function of the incident.
+//!
+//! Every message has a plain `text` for notifications and screen readers, keeps Slack's limits
+//! whatever people wrote, pings nobody by what they wrote, and offers what to do next. To add one:
+//! a file with its function here, and a line in the tests that walk all of them.
+
+mod badge;
+mod blocks;
+mod brief;
+mod broadcast;
+mod buttons;
+mod choose;
+mod confirmation;
+mod escape;
+mod figures;
+mod greeting;
+mod help;
+mod home;
+mod info;
+mod list;
+mod mention;
+mod mistyped;
+mod moment;
+mod notice;
+mod refusal;
+mod topic;
+
+use serde_json::{Value, json};
+
+pub(crate) use badge::{of_severity as severity_badge, of_stage as stage_badge};
+pub use brief::brief;
+pub use broadcast::broadcast;
+pub use choose::choose;
+pub use confirmation::{done, opened, opening, posted};
+pub(crate) use escape::plain_line;
+pub use figures::{FigureRow, FiguresSummary, figures};
+pub use greeting::greeting;
+pub use help::{help, incomplete};
+pub use home::home;
+pub use info::info;
+pub use list::list;
+pub use mistyped::mistyped;
+pub use notice::{Audience, notice};
+pub use refusal::{fault, refusal};
+pub use topic::topic;
+
+/// A message as Slack takes it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Message {
+    /// What a notification or a screen reader says.
+    pub text: String,
+    /// What is shown.
+    pub blocks: Vec<Value>,
+}
+
+impl Message {
+    /// As an answer that only the person who asked sees.
+    pub fn privately(&self) -> Value {
+        json!({
+            "response_type": "ephemeral",
+            "replace_original": false,
+            "text": self.text,
+            "blocks": self.blocks,
+            "unfurl_links": false,
+            "unfurl_media": false,
+        })
+    }
+
+    /// As an answer that takes the place of the message whose button was pressed.
+    pub fn instead(&self) -> Value {
+        json!({ "replace_original": true, "text": self.text, "blocks": self.blocks })
+    }
+}

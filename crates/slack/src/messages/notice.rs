@@ -1,0 +1,160 @@
+//! What is posted once into the channel, and under the broadcast for those who follow.
+
+use serde_json::Value;
+use sima_incident::{Incident, Notice, Policy};
+
+use super::{
+    Message, badge, blocks, buttons,
+    escape::line,
+    mention,
+    moment::{moment, span, time},
+};
+use crate::actions::Action;
+
+/// Who reads it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audience {
+    /// Those in the incident channel: they work on it.
+    Channel,
+    /// Those who follow the broadcast: they want to know.
+    Followers,
+}
+
+/// A notice about an incident.
+pub fn notice(
+    notice: &Notice,
+    incident: &Incident,
+    policy: &Policy,
+    audience: Audience,
+) -> Message {
+    let told = match notice {
+        Notice::Update { text, by, stage, next_due } => {
+            let next = next_due.map(|due| format!(" · ⏱️ next update by {}", time(due)));
+            Told {
+                heading: format!(
+                    "{} *{stage}* · update by {}",
+                    badge::of_stage(*stage),
+                    mention::actor(by)
+                ),
+                words: Some(text),
+                small: next.unwrap_or_default(),
+                steps: vec![buttons::button(
+                    "📣 Next update",
+                    &Action::OpenUpdateForm(incident.id),
+                )],
+            }
+        }
+        Notice::Recovered { by, at } => {
+            let window = span(policy.stability_window);
+            Told {
+                heading: format!(
+                    "✅ *Recovered* · back to normal since {}, says {}\nIt lasted {}.",
+                    moment(*at),
+                    mention::actor(by),
+                    span(at.duration_since(incident.times.started())),
+                ),
+                words: None,
+                small: match audience {
+                    Audience::Channel => {
+                        format!(" · if it holds for {window}, the learning begins")
+                    }
+                    Audience::Followers => String::new(),
+                },
+                steps: vec![
+                    buttons::first("⏭️ It holds: begin now", &Action::SettleNow(incident.id)),
+                    buttons::button("↩️ Reopen", &Action::OpenReopenForm(incident.id)),
+                ],
+            }
+        }
+        Notice::Reopened { by, reason } => Told {
+            heading: format!("↩️ *Reopened* by {}: it was not over", mention::actor(by)),
+            words: Some(reason),
+            small: String::new(),
+            steps: buttons::next_steps(incident),
+        },
+        Notice::Dismissed { by, reason } => Told {
+            heading: format!("🚫 *Not an incident*, says {}: {reason}", mention::actor(by)),
+            words: None,
+            small: " · nothing else will follow".to_owned(),
+            steps: vec![buttons::button("🚨 Open another incident", &Action::OpenForm)],
+        },
+        Notice::PostmortemReady { url } => Told {
+            heading: format!(
+                "📝 *The post-mortem is ready to be completed*: {}",
+                mention::link(url, "read it")
+            ),
+            words: None,
+            small: String::new(),
+            steps: postmortem_steps(url, incident),
+        },
+        Notice::AlertResolved { title, at } => Told {
+            heading: format!("☑️ *The alert cleared* at {}. Is it over?", time(*at)),
+            words: Some(title),
+            small: String::new(),
+            steps: vec![
+                buttons::recovered(incident),
+                buttons::button("📣 Update", &Action::OpenUpdateForm(incident.id)),
+            ],
+        },
+        Notice::Trouble { what, why } => Told {
+            heading: format!("⚠️ *SIMA could not {}*", line(what, 150)),
+            words: Some(why),
+            small: " · please do it by hand".to_owned(),
+            steps: Vec::new(),
+        },
+    };
+    told.render(incident, audience)
+}
+
+/// What one can do about a post-mortem.
+fn postmortem_steps(url: &str, incident: &Incident) -> Vec<Value> {
+    let mut steps = Vec::new();
+    if buttons::is_web_address(url) {
+        steps.push(buttons::link("📝 Read and complete it", url));
+    }
+    steps.push(buttons::button("🏁 Close", &Action::Close(incident.id)));
+    steps
+}
+
+/// The parts of a notice.
+struct Told<'t> {
+    /// What happened, in markup.
+    heading: String,
+    /// What somebody wrote about it.
+    words: Option<&'t str>,
+    /// Small print after the incident's number, with its own separator.
+    small: String,
+    /// What those who work on it can do.
+    steps: Vec<Value>,
+}
+
+impl Told<'_> {
+    fn render(self, incident: &Incident, audience: Audience) -> Message {
+        let mut shown = vec![blocks::section(&self.heading)];
+        shown.extend(self.words.map(|words| blocks::words(words, 2900)));
+        let about = format!(
+            "{} {} · {} · {}{}",
+            badge::of_severity(incident.severity),
+            incident.severity,
+            incident.number,
+            line(&incident.summary, 300),
+            self.small
+        );
+        shown.push(blocks::context(&about));
+        let mut steps = match audience {
+            Audience::Channel => self.steps,
+            // Those who follow are not asked to do what those who work on it do; a link is for all.
+            Audience::Followers => {
+                self.steps.into_iter().filter(|step| step.get("url").is_some()).collect()
+            }
+        };
+        steps.push(buttons::info(incident));
+        shown.extend(blocks::actions(steps));
+        let mut text = format!("{} · {}", incident.number, self.heading);
+        if let Some(words) = self.words {
+            text.push_str(": ");
+            text.push_str(&line(words, 600));
+        }
+        Message { text, blocks: shown }
+    }
+}

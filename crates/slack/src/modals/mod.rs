@@ -1,0 +1,72 @@
+//! Forms: how they are shown and what was filled in. Pure both ways.
+//!
+//! To add a form: a file with its view and its reader here, and an arm in [`read`].
+
+mod fields;
+mod open;
+mod reason;
+mod update;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+pub use open::{Kept, OpenForm, Prefill, open};
+pub use reason::{DismissForm, ReopenForm, dismiss, reopen};
+pub use update::{Promise, UpdateForm, update};
+
+use crate::requests::View;
+
+/// A form that was filled in as it should be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Form {
+    /// Open an incident.
+    Open(OpenForm),
+    /// Tell everybody where things stand.
+    Update(UpdateForm),
+    /// Reopen an incident.
+    Reopen(ReopenForm),
+    /// Dismiss an incident.
+    Dismiss(DismissForm),
+}
+
+/// Why a form is not accepted.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Rejected {
+    /// Some fields are to be mended: the form stays open and says which.
+    #[error("{} fields are to be mended", .0.0.len())]
+    Fields(FieldErrors),
+    /// It is none of our forms, or no longer has what it was given to keep.
+    #[error("the form {0:?} cannot be read")]
+    Unknown(String),
+}
+
+/// What is wrong with which field, by the `block_id` of its input.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FieldErrors(pub BTreeMap<&'static str, String>);
+
+impl FieldErrors {
+    /// One error.
+    pub fn one(block: &'static str, what: impl Into<String>) -> Self {
+        Self(BTreeMap::from([(block, what.into())]))
+    }
+
+    /// The answer that keeps the form open and shows them.
+    pub fn answer(&self) -> Value {
+        json!({ "response_action": "errors", "errors": self.0 })
+    }
+}
+
+/// Reads a submitted form.
+///
+/// # Errors
+/// [`Rejected`] says which fields are to be mended, or that it is none of our forms.
+pub fn read(view: &View) -> Result<Form, Rejected> {
+    match view.callback_id.as_str() {
+        open::CALLBACK => open::read(view).map(Form::Open),
+        update::CALLBACK => update::read(view).map(Form::Update),
+        reason::REOPEN => reason::read_reopen(view).map(Form::Reopen),
+        reason::DISMISS => reason::read_dismiss(view).map(Form::Dismiss),
+        other => Err(Rejected::Unknown(other.to_owned())),
+    }
+}

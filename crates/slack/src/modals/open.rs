@@ -1,0 +1,205 @@
+//! The form that opens an incident. Only the summary must be filled in.
+
+use serde_json::{Value, json};
+use sima_incident::{DomainKey, Impact, MAX_SUMMARY, MAX_TEXT, Policy, Severity};
+
+use super::{FieldErrors, Rejected, fields};
+use crate::{messages::severity_badge, requests::View};
+
+/// The `callback_id`.
+pub(super) const CALLBACK: &str = "open_incident";
+
+const SUMMARY: &str = "summary";
+const DOMAIN: &str = "domain";
+const SEVERITY: &str = "severity";
+const DESCRIPTION: &str = "description";
+const IMPACT: &str = "impact";
+const MARKS: &str = "marks";
+const PRIVATE: &str = "private";
+const DRILL: &str = "drill";
+
+/// What is filled in already when the form is shown.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Prefill {
+    /// What is broken.
+    pub summary: String,
+    /// More about it.
+    pub description: String,
+    /// Which part of the business; the default one if none.
+    pub domain: Option<DomainKey>,
+    /// How bad it is; the default one if none.
+    pub severity: Option<Severity>,
+    /// Whether it is hidden.
+    pub private: bool,
+    /// Whether it is practice.
+    pub drill: bool,
+}
+
+/// What the form keeps about where it was asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Kept {
+    /// Where the answer goes.
+    pub response_url: Option<String>,
+    /// The channel where it was asked for.
+    pub channel: Option<String>,
+    /// The message it was opened from.
+    pub link: Option<String>,
+}
+
+/// The form filled in.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OpenForm {
+    /// What is broken.
+    pub summary: String,
+    /// Which part of the business, as chosen; unchecked.
+    pub domain: Option<DomainKey>,
+    /// How bad it is, as chosen; unchecked.
+    pub severity: Option<Severity>,
+    /// More about it.
+    pub description: Option<String>,
+    /// How many clients are affected.
+    pub impact: Impact,
+    /// Whether it is hidden.
+    pub private: bool,
+    /// Whether it is practice.
+    pub drill: bool,
+    /// Where it was asked for.
+    pub kept: Kept,
+}
+
+/// The form.
+pub fn open(policy: &Policy, prefill: &Prefill, kept: &Kept) -> Value {
+    let domains = policy
+        .domains
+        .iter()
+        .filter_map(|domain| fields::option(&domain.name, &domain.key.0, None))
+        .collect();
+    let severities = policy
+        .severities
+        .iter()
+        .filter_map(|rule| {
+            let name = format!("{} {}", severity_badge(rule.severity), rule.severity);
+            fields::option(&name, &rule.severity.to_string(), Some(&rule.meaning))
+        })
+        .collect();
+    let domain = prefill.domain.as_ref().unwrap_or(&policy.default_domain);
+    let severity = prefill.severity.unwrap_or(policy.default_severity).to_string();
+    // A summary longer than the field goes on in the description, so that nothing is lost.
+    let too_long = prefill.summary.chars().count() > MAX_SUMMARY;
+    let description = match (too_long, prefill.description.is_empty()) {
+        (true, true) => &prefill.summary,
+        _ => &prefill.description,
+    };
+    let mut blocks = vec![fields::input(
+        SUMMARY,
+        "What is broken?",
+        false,
+        fields::text(&prefill.summary, "Checkout answers 500 for card payments", MAX_SUMMARY),
+    )];
+    blocks.extend(
+        fields::choice(domains, &domain.0)
+            .map(|choice| fields::input(DOMAIN, "Which part of the business?", true, choice)),
+    );
+    blocks.extend(fields::choice(severities, &severity).map(|choice| {
+        let input = fields::input(SEVERITY, "How bad is it?", true, choice);
+        fields::advised(input, "Between two, take the worse. It can be changed at any time.")
+    }));
+    blocks.push(fields::input(
+        DESCRIPTION,
+        "What do you see?",
+        true,
+        fields::lines(description, "Since when, where, what was tried", MAX_TEXT),
+    ));
+    blocks.push(fields::advised(
+        fields::input(IMPACT, "How many clients are affected?", true, number()),
+        "An estimate helps. Leave it empty while nobody knows.",
+    ));
+    blocks.push(fields::input(MARKS, "Anything special?", true, marks(prefill)));
+    fields::modal(CALLBACK, "Open an incident", "Open", &keep(kept), &blocks)
+}
+
+/// A whole number of clients.
+fn number() -> Value {
+    json!({ "type": "number_input", "is_decimal_allowed": false, "min_value": "0" })
+}
+
+/// The two boxes.
+fn marks(prefill: &Prefill) -> Value {
+    let boxes = [
+        (
+            "🔒 Private",
+            PRIVATE,
+            "Security, personal data, legal: for members alone",
+            prefill.private,
+        ),
+        ("🎓 Drill", DRILL, "Practice: pages nobody, counts nowhere", prefill.drill),
+    ];
+    let offered: Vec<(Value, bool)> = boxes
+        .into_iter()
+        .filter_map(|(text, value, meaning, ticked)| {
+            fields::option(text, value, Some(meaning)).map(|option| (option, ticked))
+        })
+        .collect();
+    let options: Vec<&Value> = offered.iter().map(|(option, _)| option).collect();
+    let ticked: Vec<&Value> =
+        offered.iter().filter(|(_, ticked)| *ticked).map(|(option, _)| option).collect();
+    let mut element = json!({ "type": "checkboxes", "options": options });
+    if !ticked.is_empty() {
+        element["initial_options"] = json!(ticked);
+    }
+    element
+}
+
+/// What the form keeps, within Slack's 3,000 characters: an address too long for it is left out.
+fn keep(kept: &Kept) -> String {
+    let short = |address: &Option<String>| {
+        address.clone().filter(|address| address.chars().count() <= 1300)
+    };
+    json!({
+        "response_url": short(&kept.response_url),
+        "channel": short(&kept.channel).filter(|channel| channel.len() <= 100),
+        "link": short(&kept.link),
+    })
+    .to_string()
+}
+
+/// Reads the form filled in.
+pub(super) fn read(view: &View) -> Result<OpenForm, Rejected> {
+    let state = &view.state;
+    let mut errors = FieldErrors::default();
+    let summary = state.typed(SUMMARY).unwrap_or_default().trim().to_owned();
+    if summary.is_empty() {
+        let advice = "Say in one line what is broken; everything else can wait.";
+        errors.0.insert(SUMMARY, advice.to_owned());
+    }
+    let impact = match state.typed(IMPACT) {
+        None => Some(Impact::Unknown),
+        Some(typed) => crate::commands::clients(&typed),
+    };
+    if impact.is_none() {
+        let advice = "Give a whole number of clients, 0 or more, or leave it empty.";
+        errors.0.insert(IMPACT, advice.to_owned());
+    }
+    let Some(impact) = impact.filter(|_| errors.0.is_empty()) else {
+        return Err(Rejected::Fields(errors));
+    };
+    Ok(OpenForm {
+        summary,
+        domain: state.chosen(DOMAIN).map(DomainKey),
+        severity: state.chosen(SEVERITY).and_then(|severity| severity.parse().ok()),
+        description: state.typed(DESCRIPTION),
+        impact,
+        private: state.is_ticked(MARKS, PRIVATE),
+        drill: state.is_ticked(MARKS, DRILL),
+        kept: recall(&view.private_metadata),
+    })
+}
+
+/// What the form kept; nothing of what is not as it was given.
+fn recall(private_metadata: &str) -> Kept {
+    let kept: Value = serde_json::from_str(private_metadata).unwrap_or_default();
+    let text = |name: &str| {
+        kept.get(name).and_then(Value::as_str).filter(|text| text.len() <= 3000).map(str::to_owned)
+    };
+    Kept { response_url: text("response_url"), channel: text("channel"), link: text("link") }
+}

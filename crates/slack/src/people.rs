@@ -1,0 +1,110 @@
+//! The people of the workspace: everybody, and who has an e-mail address.
+
+use sima_incident::PersonId;
+
+use crate::{
+    CallError, Slack,
+    wire::{ListUsers, LookUpByEmail, User, next},
+};
+
+/// Pages followed at most: a workspace of a hundred thousand members.
+const MAX_PAGES: usize = 500;
+
+/// A member of the workspace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Member {
+    /// Their id.
+    pub id: PersonId,
+    /// What people call them: display name, else real name, else account name, else the id.
+    pub name: String,
+    /// Their time zone, such as `Europe/Paris`, if set.
+    pub time_zone: Option<String>,
+    /// Whether it is a bot. Slack's own Slackbot counts as one, though Slack says otherwise.
+    pub is_bot: bool,
+    /// Whether the account was deactivated.
+    pub is_deleted: bool,
+}
+
+impl Slack {
+    /// Lists everybody: people, bots and those who left.
+    ///
+    /// # Errors
+    /// [`CallError`] when a page did not come.
+    pub async fn people(&self) -> Result<Vec<Member>, CallError> {
+        let mut people = Vec::new();
+        let mut cursor = None;
+        for _ in 0..MAX_PAGES {
+            let page = self.call(&ListUsers { limit: 200, cursor: cursor.take() }).await?;
+            people.extend(page.members.into_iter().filter(|user| !user.id.is_empty()).map(member));
+            cursor = next(page.response_metadata);
+            if cursor.is_none() {
+                break;
+            }
+        }
+        Ok(people)
+    }
+
+    /// Finds who has an e-mail address; those found are kept. Nothing if nobody active has it.
+    pub(crate) async fn person_of(&self, address: &str) -> Result<Option<String>, CallError> {
+        let address = address.trim().to_lowercase();
+        if let Some(person) = self.known.people_by_address.read().await.get(&address) {
+            return Ok(Some(person.clone()));
+        }
+        let user = match self.call(&LookUpByEmail { email: &address }).await {
+            Ok(answer) => answer.user,
+            Err(error) if matches!(error.code(), Some("users_not_found" | "user_not_found")) => {
+                return Ok(None);
+            }
+            Err(error) => return Err(error),
+        };
+        if user.id.is_empty() || user.deleted {
+            return Ok(None);
+        }
+        self.known.people_by_address.write().await.insert(address, user.id.clone());
+        Ok(Some(user.id))
+    }
+}
+
+/// Reads a user object.
+fn member(user: User) -> Member {
+    let profile = user.profile.unwrap_or_default();
+    let name = [profile.display_name, profile.real_name, user.real_name, user.name]
+        .into_iter()
+        .flatten()
+        .map(|name| name.trim().to_owned())
+        .find(|name| !name.is_empty())
+        .unwrap_or_else(|| user.id.clone());
+    Member {
+        is_bot: user.is_bot || user.id == "USLACKBOT",
+        id: PersonId(user.id),
+        name,
+        time_zone: user.tz.filter(|zone| !zone.is_empty()),
+        is_deleted: user.deleted,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_person_is_called_by_the_first_name_that_is_set() {
+        for (user, expected) in [
+            (
+                json!({"id": "U1", "name": "ines", "real_name": "Inès Roy", "profile": {"display_name": "Inès"}}),
+                "Inès",
+            ),
+            (
+                json!({"id": "U1", "name": "ines", "profile": {"display_name": " ", "real_name": "Inès Roy"}}),
+                "Inès Roy",
+            ),
+            (json!({"id": "U1", "name": "ines", "real_name": ""}), "ines"),
+            (json!({"id": "U1"}), "U1"),
+        ] {
+            let user: User = serde_json::from_value(user).expect("a user");
+            assert_eq!(member(user).name, expected);
+        }
+    }
+}

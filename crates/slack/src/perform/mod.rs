@@ -1,0 +1,209 @@
+//! Effects carried out: what each becomes in calls, and what comes of it.
+//!
+//! To add an effect: an arm in [`Slack::perform`]. When [`Attempt::unsure`], whatever cannot be
+//! repeated is looked for first: channels by their creator, messages by the key in their metadata.
+
+mod invite;
+mod open_channel;
+mod post;
+mod setback;
+
+use sima_incident::{
+    Attempt, ChannelRef, Effect, Incident, MessageRef, PersonId, Receipt, Setback,
+};
+
+use crate::{
+    Place, RespondError, Slack,
+    messages::{self, Audience},
+    wire::{ChannelInfo, PinMessage, SetTopic, UpdateMessage},
+};
+use post::Post;
+
+impl Slack {
+    /// Carries out one effect whose destination is Slack.
+    ///
+    /// # Errors
+    /// [`Setback`]: later, or only after a person has mended something.
+    pub async fn perform(&self, attempt: &Attempt<'_>) -> Result<Receipt, Setback> {
+        let (incident, policy) = (attempt.incident, attempt.policy);
+        match attempt.effect {
+            Effect::OpenChannel => self.open_channel(attempt).await.map(Receipt::Channel),
+            Effect::PostBrief => {
+                let channel = &channel(incident)?.id;
+                let message = messages::brief(incident, policy);
+                let post = Post { channel, thread: None, message: &message, twice_is_worse: false };
+                self.post(attempt, post).await.map(Receipt::Brief)
+            }
+            Effect::PinBrief => self.pin(brief(incident)?).await,
+            Effect::EditBrief => {
+                self.edit(brief(incident)?, &messages::brief(incident, policy)).await
+            }
+            Effect::SetTopic => {
+                self.set_topic(&channel(incident)?.id, &messages::topic(incident, policy)).await
+            }
+            Effect::Invite { people } => self.invite(&channel(incident)?.id, people).await,
+            Effect::PostBroadcast => self.post_broadcast(attempt).await.map(Receipt::Broadcast),
+            Effect::EditBroadcast => {
+                self.edit(posted_broadcast(incident)?, &messages::broadcast(incident, policy)).await
+            }
+            Effect::PostNotice { notice } => {
+                let channel = &channel(incident)?.id;
+                let message = messages::notice(notice, incident, policy, Audience::Channel);
+                let post = Post { channel, thread: None, message: &message, twice_is_worse: false };
+                self.post(attempt, post).await.map(|_| Receipt::Done)
+            }
+            Effect::ReplyUnderBroadcast { notice } => {
+                let MessageRef { channel, ts } = posted_broadcast(incident)?;
+                let message = messages::notice(notice, incident, policy, Audience::Followers);
+                let post =
+                    Post { channel, thread: Some(ts), message: &message, twice_is_worse: false };
+                self.post(attempt, post).await.map(|_| Receipt::Done)
+            }
+            Effect::Greet { person } => self.greet(attempt, person).await,
+            Effect::TellReporter { response_url } => {
+                self.tell_reporter(attempt, response_url).await
+            }
+            Effect::PageOnCall
+            | Effect::AcknowledgePage
+            | Effect::ResolvePage
+            | Effect::DraftPostmortem
+            | Effect::EndStabilityWindow { .. } => {
+                Err(Setback::refused("this is not done in Slack: the wiring of SIMA is wrong"))
+            }
+        }
+    }
+
+    /// Pins the brief.
+    async fn pin(&self, brief: &MessageRef) -> Result<Receipt, Setback> {
+        let pin = PinMessage { channel: &brief.channel, timestamp: &brief.ts };
+        match self.call(&pin).await {
+            Ok(_) => Ok(Receipt::Done),
+            Err(error) if error.code() == Some("already_pinned") => Ok(Receipt::Done),
+            Err(error) => Err(setback::read(error)),
+        }
+    }
+
+    /// Brings a message of ours up to date.
+    async fn edit(
+        &self,
+        posted: &MessageRef,
+        message: &messages::Message,
+    ) -> Result<Receipt, Setback> {
+        let edit = UpdateMessage {
+            channel: &posted.channel,
+            ts: &posted.ts,
+            text: &message.text,
+            blocks: &message.blocks,
+        };
+        self.call(&edit).await.map_err(setback::read)?;
+        Ok(Receipt::Done)
+    }
+
+    /// Sets the topic, unless it is so already: each time is a visible line in the channel.
+    async fn set_topic(&self, channel: &str, topic: &str) -> Result<Receipt, Setback> {
+        // If it cannot be looked up, it is set.
+        let current = match self.call(&ChannelInfo { channel }).await {
+            Ok(answer) => answer.channel.topic.map(|topic| topic.value),
+            Err(_) => None,
+        };
+        if current.as_deref() != Some(topic) {
+            self.call(&SetTopic { channel, topic }).await.map_err(setback::read)?;
+        }
+        Ok(Receipt::Done)
+    }
+
+    /// Tells the company.
+    async fn post_broadcast(&self, attempt: &Attempt<'_>) -> Result<MessageRef, Setback> {
+        let Some(configured) = self.known.broadcast_channel.as_deref() else {
+            return Err(Setback::refused(
+                "no broadcast channel is configured: set broadcast.channel to its id or name",
+            ));
+        };
+        let channel = match self.resolve_broadcast().await {
+            Ok(Some(id)) => id,
+            // A private channel is not listed; by its name it may be found all the same.
+            Ok(None) => format!("#{configured}"),
+            Err(error) if attempt.unsure => return Err(setback::read(error)),
+            Err(_) => format!("#{configured}"),
+        };
+        let message = messages::broadcast(attempt.incident, attempt.policy);
+        let post =
+            Post { channel: &channel, thread: None, message: &message, twice_is_worse: true };
+        let posted = self.post(attempt, post).await;
+        if posted.is_err() {
+            self.forget_broadcast().await;
+        }
+        posted
+    }
+
+    /// Greets somebody, at most once: nobody wants to be greeted twice.
+    async fn greet(&self, attempt: &Attempt<'_>, person: &PersonId) -> Result<Receipt, Setback> {
+        let channel = channel(attempt.incident)?;
+        let is_us = self.identity().is_some_and(|identity| identity.bot_user == *person);
+        if attempt.unsure || is_us {
+            return Ok(Receipt::Done);
+        }
+        let message = messages::greeting(attempt.incident, attempt.policy, person, attempt.now);
+        match self.post_ephemeral(&channel.id, person, &message).await {
+            Ok(()) => Ok(Receipt::Done),
+            // They have left again, or are nobody who can be shown anything.
+            Err(error)
+                if matches!(
+                    error.code(),
+                    Some(
+                        "user_not_in_channel"
+                            | "user_not_found"
+                            | "user_disabled"
+                            | "is_archived"
+                            | "messages_tab_disabled"
+                            | "cannot_dm_bot"
+                            | "is_bot"
+                    )
+                ) =>
+            {
+                Ok(Receipt::Done)
+            }
+            Err(error) => Err(setback::read(error)),
+        }
+    }
+
+    /// Tells the reporter where it is, in the place where they asked, at most once.
+    async fn tell_reporter(
+        &self,
+        attempt: &Attempt<'_>,
+        response_url: &str,
+    ) -> Result<Receipt, Setback> {
+        channel(attempt.incident)?;
+        if attempt.unsure {
+            return Ok(Receipt::Done);
+        }
+        let message = messages::opened(attempt.incident);
+        match self.respond(response_url, &message, Place::Below).await {
+            Ok(()) => Ok(Receipt::Done),
+            // The place to answer lives half an hour. The reporter is in the channel by now.
+            Err(RespondError::Refused(status)) => {
+                tracing::warn!(%status, "the reporter's place to answer is gone");
+                Ok(Receipt::Done)
+            }
+            Err(RespondError::Foreign) => Err(Setback::refused(
+                "the reporter's response URL does not lead to Slack: nothing was sent there",
+            )),
+            Err(RespondError::Failed(error)) => Err(setback::read(error)),
+        }
+    }
+}
+
+/// The incident channel, which must be there first.
+fn channel(incident: &Incident) -> Result<&ChannelRef, Setback> {
+    incident.channel.as_ref().ok_or_else(|| Setback::later("the incident channel is not open yet"))
+}
+
+/// The brief, which must be there first.
+fn brief(incident: &Incident) -> Result<&MessageRef, Setback> {
+    incident.brief.as_ref().ok_or_else(|| Setback::later("the brief is not posted yet"))
+}
+
+/// The broadcast, which must be there first.
+fn posted_broadcast(incident: &Incident) -> Result<&MessageRef, Setback> {
+    incident.broadcast.as_ref().ok_or_else(|| Setback::later("the broadcast is not posted yet"))
+}

@@ -1,0 +1,78 @@
+//! What happened in the workspace.
+//!
+//! Source: docs.slack.dev, "Events API" and the pages of the events, 2026-01.
+
+use serde_json::Value;
+use sima_incident::PersonId;
+
+use super::{Unreadable, needed, some_text, text};
+
+/// An event with its envelope. Delivered at least once, in no order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Envelope {
+    /// Its id, the same when it is delivered again.
+    pub event_id: String,
+    /// In which workspace.
+    pub team: String,
+    /// Our bot there, by which our own doings are told apart.
+    pub bot_user: Option<PersonId>,
+    /// What happened.
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Event {
+    /// Somebody, or our bot itself, came into a channel.
+    MemberJoined {
+        /// Who.
+        person: PersonId,
+        /// Which channel.
+        channel: String,
+    },
+    /// Somebody looks at their App Home.
+    AppHomeOpened {
+        /// Who.
+        person: PersonId,
+        /// Which tab: `home` or `messages`.
+        tab: String,
+    },
+    /// Something else.
+    Other {
+        /// What Slack calls it.
+        kind: String,
+    },
+}
+
+/// Reads an envelope of `type: event_callback`.
+pub(super) fn read(envelope: &Value) -> Result<Envelope, Unreadable> {
+    let team = text(envelope, "/context_team_id").or_else(|| text(envelope, "/team_id"));
+    let bot_user = envelope
+        .get("authorizations")
+        .and_then(Value::as_array)
+        .into_iter()
+        .flatten()
+        .find_map(|authorization| some_text(authorization, "/user_id"));
+    Ok(Envelope {
+        event_id: needed(envelope, "/event_id", "event", "event_id")?,
+        team: team.unwrap_or_default(),
+        bot_user: bot_user.map(PersonId),
+        event: event(envelope)?,
+    })
+}
+
+/// Reads the event itself.
+fn event(envelope: &Value) -> Result<Event, Unreadable> {
+    let kind = needed(envelope, "/event/type", "event", "type")?;
+    Ok(match kind.as_str() {
+        "member_joined_channel" => Event::MemberJoined {
+            person: PersonId(needed(envelope, "/event/user", "event", "user")?),
+            channel: needed(envelope, "/event/channel", "event", "channel")?,
+        },
+        "app_home_opened" => Event::AppHomeOpened {
+            person: PersonId(needed(envelope, "/event/user", "event", "user")?),
+            tab: text(envelope, "/event/tab").unwrap_or_default(),
+        },
+        _ => Event::Other { kind },
+    })
+}

@@ -1,0 +1,62 @@
+//! The scopes the bot token needs, each with what it is for.
+
+/// A permission of the bot token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Scope {
+    /// Its name, as the app's settings list it.
+    pub name: &'static str,
+    /// What SIMA does with it.
+    pub why: &'static str,
+    /// Whether an incident can be run without it, with something less.
+    pub optional: bool,
+}
+
+/// Every scope SIMA uses, in the order of the settings page.
+pub const SCOPES: &[Scope] = &[
+    needed("commands", "the slash command and the shortcuts"),
+    needed("chat:write", "post and edit the brief, the broadcast and the updates"),
+    needed("chat:write.public", "broadcast into a public channel it was not invited to"),
+    needed("channels:manage", "make incident channels, set their topic, invite people"),
+    needed("channels:read", "find the broadcast channel, see who joins an incident channel"),
+    needed("groups:write", "the same for private incidents"),
+    needed("groups:read", "the same for private incidents"),
+    needed("pins:write", "pin the brief"),
+    needed("users:read", "people's names and time zones"),
+    optional("users:read.email", "invite stakeholders who are configured by e-mail address"),
+    optional("channels:history", "look whether a message was posted when the answer was lost"),
+    optional("groups:history", "the same in private incident channels"),
+    optional("channels:join", "the same in the broadcast channel, when it is not a member"),
+    optional("metadata.message:read", "recognise its own messages when it looks for them"),
+];
+
+/// The scopes that are needed and were not granted. Nothing granted at all means that Slack did
+/// not list them, so nothing is known to be missing.
+pub fn missing(granted: &[String]) -> Vec<&'static Scope> {
+    SCOPES
+        .iter()
+        .filter(|scope| !granted.is_empty() && !granted.iter().any(|name| name == scope.name))
+        .collect()
+}
+
+const fn needed(name: &'static str, why: &'static str) -> Scope {
+    Scope { name, why, optional: false }
+}
+
+const fn optional(name: &'static str, why: &'static str) -> Scope {
+    Scope { name, why, optional: true }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_not_granted_is_missing() {
+        let all: Vec<String> = SCOPES.iter().map(|scope| scope.name.to_owned()).collect();
+        assert!(missing(&all).is_empty());
+        assert!(missing(&[]).is_empty());
+        let without: Vec<String> = all.into_iter().filter(|name| name != "pins:write").collect();
+        let names: Vec<_> = missing(&without).iter().map(|scope| scope.name).collect();
+        assert_eq!(names, ["pins:write"]);
+    }
+}
