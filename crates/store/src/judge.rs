@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use sima_incident::{Event, IncidentId};
 
-use crate::{Commit, Outcome, StoreError};
+use crate::{Commit, Outcome, StoreError, rows::plain};
 
 /// What the database says about everything the waiting commits touch, kept current while they are
 /// judged one after the other: an earlier one of the batch counts like one recorded long ago.
@@ -32,13 +32,13 @@ impl Known {
         let id = commit.incident.id;
         if !commit.events.is_empty() {
             self.versions.insert(id, commit.incident.version);
-            self.names.insert(commit.incident.channel_name.clone(), id);
+            self.names.insert(plain(&commit.incident.channel_name).into_owned(), id);
         }
         if let Some(delivery) = &commit.delivery {
-            self.deliveries.insert((delivery.door.clone(), delivery.id.clone()), id);
+            self.deliveries.insert(pair(&delivery.door, &delivery.id), id);
         }
         if let Some(alert) = &commit.alert {
-            self.holders.insert((alert.source.clone(), alert.key.clone()), id);
+            self.holders.insert(pair(&alert.source, &alert.key), id);
         }
         if let Some(settlement) = &commit.settles {
             self.leases.remove(&settlement.effect_id);
@@ -51,13 +51,14 @@ impl Known {
     fn obstacle(&self, commit: &Commit) -> Option<Outcome> {
         let id = commit.incident.id;
         if let Some(delivery) = &commit.delivery {
-            let key = (delivery.door.clone(), delivery.id.clone());
-            if let Some(before) = self.deliveries.get(&key) {
+            let known = self.deliveries.get(&pair(&delivery.door, &delivery.id));
+            if let Some(before) = known {
                 return Some(Outcome::Repeated(*before));
             }
         }
         if let Some(settlement) = &commit.settles
-            && self.leases.get(&settlement.effect_id) != Some(&settlement.owner)
+            && self.leases.get(&settlement.effect_id).map(String::as_str)
+                != Some(&*plain(&settlement.owner))
         {
             return Some(Outcome::LeaseLost);
         }
@@ -69,15 +70,20 @@ impl Known {
             return Some(Outcome::Stale);
         }
         if let Some(alert) = &commit.alert {
-            let holder = self.holders.get(&(alert.source.clone(), alert.key.clone())).copied();
+            let holder = self.holders.get(&pair(&alert.source, &alert.key)).copied();
             if holder != alert.expects {
                 return Some(Outcome::Held(holder));
             }
         }
-        let named = self.names.get(&commit.incident.channel_name);
+        let named = self.names.get(&*plain(&commit.incident.channel_name));
         let taken = !commit.events.is_empty() && named.is_some_and(|other| *other != id);
         taken.then_some(Outcome::NameTaken)
     }
+}
+
+/// Two texts as they are stored.
+fn pair(one: &str, two: &str) -> (String, String) {
+    (plain(one).into_owned(), plain(two).into_owned())
 }
 
 /// Events follow each other without a gap, begin with a declaration if they begin a life, and end

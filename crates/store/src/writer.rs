@@ -45,15 +45,13 @@ async fn together(ledger: &Ledger, jobs: Vec<Job>, bells: &Bells) {
     let commits: Vec<&Commit> = jobs.iter().map(|job| &*job.commit).collect();
     match record(ledger, &commits).await {
         Ok(batch) => {
-            let moved_outbox = batch.moved_outbox;
-            let mut recorded = false;
+            // Who is answered finds the change already told.
+            if batch.answers.iter().any(|answer| matches!(answer, Ok(Outcome::Recorded))) {
+                bells.ring(batch.moved_outbox);
+            }
             for (job, answer) in jobs.into_iter().zip(batch.answers) {
-                recorded |= matches!(answer, Ok(Outcome::Recorded));
                 // Who asked may be gone; what was recorded stays recorded.
                 let _ = job.answer.send(answer);
-            }
-            if recorded {
-                bells.ring(moved_outbox);
             }
         }
         Err(error) => {
