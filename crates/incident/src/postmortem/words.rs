@@ -142,7 +142,7 @@ pub fn zone_name(zone: &TimeZone, at: Timestamp) -> String {
 }
 
 /// An impact in words: `unknown`, `1,200 clients`.
-pub(super) fn impact_in_words(impact: Impact) -> String {
+pub fn impact_in_words(impact: Impact) -> String {
     match impact {
         Impact::Unknown => "unknown".into(),
         Impact::Clients(1) => "1 client".into(),

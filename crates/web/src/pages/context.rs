@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, Zoned};
 use maud::{Markup, html};
-use sima_incident::{Actor, Incident, PersonId, Policy, Who, figures::in_words};
+use sima_incident::{
+    Actor, Incident, PersonId, Policy, Who, figures::in_words, postmortem::zone_name,
+};
 
 /// The names of people by their id, as far as they are known.
 pub type People = BTreeMap<PersonId, String>;
@@ -26,9 +28,12 @@ pub struct Context<'a> {
 impl Context<'_> {
     /// A person by name.
     pub(super) fn person(&self, person: &PersonId) -> Markup {
-        html! {
-            bdi { (self.people.get(person).map_or(person.0.as_str(), String::as_str)) }
-        }
+        html! { bdi { (self.name(person)) } }
+    }
+
+    /// A person's name, or the id of one whose name is not known.
+    pub(super) fn name<'b>(&'b self, person: &'b PersonId) -> &'b str {
+        self.people.get(person).map_or(person.0.as_str(), String::as_str)
     }
 
     /// Whoever did something.
@@ -54,6 +59,12 @@ impl Context<'_> {
         html! { time datetime=(at) title=(long) { (there.strftime(short).to_string()) } }
     }
 
+    /// A moment with its day, for what is read or printed later.
+    pub(super) fn moment(&self, at: Timestamp) -> Markup {
+        let words = self.local(at).strftime("%-d %b %Y %H:%M:%S").to_string();
+        html! { time datetime=(at) { (words) } }
+    }
+
     /// How long ago something was, kept ticking by the page's script.
     pub(super) fn since(&self, at: Timestamp) -> Markup {
         html! {
@@ -74,8 +85,8 @@ impl Context<'_> {
     }
 
     /// The time zone's name, for the foot of the page.
-    pub(super) fn zone(&self) -> &str {
-        self.policy.time_zone.iana_name().unwrap_or("the workspace's own zone")
+    pub(super) fn zone(&self) -> String {
+        zone_name(&self.policy.time_zone, self.now)
     }
 
     /// The incident's channel, as a link where the chat's address is known.

@@ -2,7 +2,9 @@
 
 use jiff::Timestamp;
 use maud::{Markup, html};
-use sima_incident::{Incident, IncidentNumber, Role, figures::Summary};
+use sima_incident::{
+    Incident, IncidentNumber, Role, figures::Summary, postmortem::impact_in_words,
+};
 
 use super::{
     Context, Nav,
@@ -93,9 +95,10 @@ pub fn home(context: &Context<'_>, home: &Home<'_>) -> Markup {
             }
         }
     };
+    let zone = context.zone();
     let nav = Nav {
         current: Some("/"),
-        zone: Some(context.zone()),
+        zone: Some(&zone),
         now: Some(context.now),
         live: true,
         ..Nav::default()
@@ -120,7 +123,7 @@ fn card(context: &Context<'_>, incident: &Incident) -> Markup {
                 p.status {
                     (mark::stage(&incident.stage))
                     span { bdi { (context.policy.domain_name(&incident.domain)) } }
-                    span { "Affected: " (mark::impact(incident.impact)) }
+                    span { "Affected: " (impact_in_words(incident.impact)) }
                     @if let Some(channel) = context.channel(incident) { span { (channel) } }
                 }
             }

@@ -5,6 +5,7 @@ use maud::{Markup, html};
 use sima_incident::{
     AlertState, Incident, Page, Postmortem, Recorded, Role, StageName,
     figures::{Measured, downtime, durations, in_words},
+    postmortem::impact_in_words,
 };
 
 use super::{
@@ -68,9 +69,10 @@ pub fn incident(context: &Context<'_>, incident: &Incident, events: &[Recorded])
     };
     // A private incident announces nothing: others must not learn when something happens to it.
     let live = !incident.is_private();
+    let zone = context.zone();
     let nav = Nav {
         current: Some("/incidents"),
-        zone: Some(context.zone()),
+        zone: Some(&zone),
         now: Some(context.now),
         live,
         ..Nav::default()
@@ -136,7 +138,7 @@ fn facts(context: &Context<'_>, incident: &Incident) -> Markup {
                     }
                 }
                 div { dt { "Opened by" } dd { (context.actor(&incident.reporter)) } }
-                div { dt { "Affected" } dd { (mark::impact(incident.impact)) } }
+                div { dt { "Affected" } dd { (impact_in_words(incident.impact)) } }
                 @if incident.worst_severity != incident.severity {
                     div { dt { "At its worst" } dd { (mark::severity(incident.worst_severity)) } }
                 }

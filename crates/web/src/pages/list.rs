@@ -1,7 +1,7 @@
 //! The list of incidents.
 
 use maud::{Markup, html};
-use sima_incident::{Incident, figures};
+use sima_incident::{Incident, Stage, figures};
 
 use super::{Context, Nav, layout, mark};
 
@@ -51,6 +51,17 @@ impl Which {
         Self::ALL.into_iter().find(|which| which.key() == key).unwrap_or_default()
     }
 
+    /// Whether an incident in that stage is one of them.
+    pub fn includes(self, stage: &Stage) -> bool {
+        let dismissed = matches!(stage, Stage::Dismissed { .. });
+        match self {
+            Self::All => true,
+            Self::Live => stage.is_live(),
+            Self::Over => !stage.is_live() && !dismissed,
+            Self::Dismissed => dismissed,
+        }
+    }
+
     fn label(self) -> &'static str {
         match self {
             Self::All => "All",
@@ -84,9 +95,10 @@ pub fn list(context: &Context<'_>, list: &List<'_>) -> Markup {
             }
         }
     };
+    let zone = context.zone();
     let nav = Nav {
         current: Some("/incidents"),
-        zone: Some(context.zone()),
+        zone: Some(&zone),
         now: Some(context.now),
         live: true,
         ..Nav::default()

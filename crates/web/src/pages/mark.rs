@@ -1,7 +1,7 @@
 //! The marks of an incident: its severity, its stage, its number. Words first, colour beside them.
 
 use maud::{Markup, html};
-use sima_incident::{Dismissal, Impact, Incident, Severity, Stage};
+use sima_incident::{Dismissal, Incident, Severity, Stage};
 
 use super::Context;
 
@@ -50,49 +50,7 @@ pub(super) fn special(incident: &Incident) -> Markup {
     }
 }
 
-/// How many clients are affected, in words.
-pub(super) fn impact(impact: Impact) -> Markup {
-    html! {
-        @match impact {
-            Impact::Unknown => "not known yet",
-            Impact::Clients(0) => "no client",
-            Impact::Clients(1) => "1 client",
-            Impact::Clients(many) => { (grouped(many)) " clients" }
-        }
-    }
-}
-
 /// The page of an incident on the dashboard.
 pub(super) fn path(incident: &Incident) -> String {
-    if incident.is_private() {
-        format!("/private/{}", incident.id)
-    } else {
-        format!("/incidents/{}", incident.number.0)
-    }
-}
-
-/// A whole number with thin spaces between its thousands.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let first = digits.len() % 3;
-    digits
-        .char_indices()
-        .flat_map(|(place, digit)| {
-            let gap = (place > 0 && place % 3 == first).then_some('\u{202f}');
-            gap.into_iter().chain([digit])
-        })
-        .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn thousands_are_set_apart() {
-        let cases = [(7, "7"), (1800, "1 800"), (12_345_678, "12 345 678"), (999, "999")];
-        for (number, expected) in cases {
-            assert_eq!(grouped(number).replace('\u{202f}', " "), expected);
-        }
-    }
+    format!("/incidents/{}", incident.number.0)
 }

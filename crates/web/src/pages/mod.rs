@@ -17,7 +17,12 @@ mod layout;
 mod list;
 mod mark;
 mod not_found;
+mod postmortem;
 mod refused;
+#[cfg(test)]
+pub(crate) mod sample;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 pub use channel_on_its_way::channel_on_its_way;
@@ -27,4 +32,5 @@ pub use incident::incident;
 pub use layout::{LIVE_PATH, Nav, SCRIPT, SCRIPT_PATH, STYLE, STYLE_PATH, layout};
 pub use list::{List, Which, list};
 pub use not_found::not_found;
+pub use postmortem::postmortem;
 pub use refused::{Refused, refused};

@@ -1,7 +1,11 @@
 //! The timeline of an incident: each event as a sentence.
 
+use jiff::Timestamp;
 use maud::{Markup, html};
-use sima_incident::{AlertState, Event, Impact, KeyTime, Origin, Recorded};
+use sima_incident::{
+    Event, Origin, Recorded,
+    postmortem::{in_words, is_bookkeeping},
+};
 
 use super::{
     Context,
@@ -12,13 +16,16 @@ use super::{
 /// Recorded this many milliseconds after it was true, an event says so.
 const LATE_MS: i64 = 60_000;
 
-/// The events as a list, oldest first.
+/// The events as a list, in the order they were true.
 pub(super) fn timeline(context: &Context<'_>, events: &[Recorded]) -> Markup {
+    let mut rows: Vec<&Recorded> = events.iter().collect();
+    // Stable: what was true at the same time stays in the order it was recorded.
+    rows.sort_by_key(|recorded| stands_at(recorded));
     html! {
         ol.timeline {
-            @for recorded in events {
+            @for recorded in rows {
                 li class=(weight(&recorded.event)) {
-                    span.at { (context.when(recorded.happened_at)) }
+                    span.at { (context.when(stands_at(recorded))) }
                     div.what {
                         (sentence(context, recorded))
                         (origin(context, recorded))
@@ -29,119 +36,46 @@ pub(super) fn timeline(context: &Context<'_>, events: &[Recorded]) -> Markup {
     }
 }
 
-/// How much an event matters to somebody who reads what happened.
-fn weight(event: &Event) -> &'static str {
-    match event {
-        Event::Declared { .. }
-        | Event::Acknowledged
-        | Event::Identified
-        | Event::Mitigated
-        | Event::SteppedBack
-        | Event::Recovered
-        | Event::Closed
-        | Event::Reopened { .. }
-        | Event::Dismissed { .. } => "turn",
-        Event::GivenUp { .. } => "bad",
-        Event::UpdatePosted { .. }
-        | Event::SeverityChanged { .. }
-        | Event::ImpactChanged { .. }
-        | Event::Edited { .. }
-        | Event::TimeCorrected { .. }
-        | Event::RoleTaken { .. }
-        | Event::RoleDropped { .. }
-        | Event::AlertSeen { .. }
-        | Event::PostmortemDrafted { .. } => "step",
-        Event::Settled { .. }
-        | Event::PersonJoined { .. }
-        | Event::ChannelOpened { .. }
-        | Event::BriefPosted { .. }
-        | Event::BroadcastPosted { .. }
-        | Event::Paged { .. } => "quiet",
+/// Where an event stands: when it was true; a correction, which tells of another time, when it was
+/// made.
+fn stands_at(recorded: &Recorded) -> Timestamp {
+    match recorded.event {
+        Event::TimeCorrected { .. } => recorded.at,
+        _ => recorded.happened_at,
     }
 }
 
-/// What happened, in a sentence.
+/// How much an event matters to somebody who reads what happened.
+fn weight(event: &Event) -> &'static str {
+    let turns = matches!(
+        event,
+        Event::Declared { .. }
+            | Event::Acknowledged
+            | Event::Identified
+            | Event::Mitigated
+            | Event::SteppedBack
+            | Event::Recovered
+            | Event::Closed
+            | Event::Reopened { .. }
+            | Event::Dismissed { .. }
+    );
+    if turns {
+        "turn"
+    } else if matches!(event, Event::GivenUp { .. }) {
+        "bad"
+    } else if is_bookkeeping(event) {
+        "quiet"
+    } else {
+        "step"
+    }
+}
+
+/// Who did what, with what they wrote set apart.
 fn sentence(context: &Context<'_>, recorded: &Recorded) -> Markup {
     let by = context.actor(&recorded.by);
+    let words = || in_words(recorded, context.policy, &|person| context.name(person).to_owned());
     html! {
         @match &recorded.event {
-            Event::Declared { summary, severity, domain, .. } => {
-                p {
-                    (by) " opened the incident: " strong dir="auto" { (summary) } ", " (severity)
-                    ", " bdi { (context.policy.domain_name(domain)) } "."
-                }
-            }
-            Event::Acknowledged => p { (by) " acknowledged it: " strong { "Investigating" } "." },
-            Event::Identified => p { (by) " knows the cause: " strong { "Fixing" } "." },
-            Event::Mitigated => {
-                p { (by) " says the impact has stopped: " strong { "Monitoring" } "." }
-            }
-            Event::SteppedBack => {
-                p { (by) " went back to looking for the cause: " strong { "Investigating" } "." }
-            }
-            Event::Recovered => {
-                p { (by) " says the system is back to normal: " strong { "Recovered" } "." }
-            }
-            Event::Settled { postmortem_owed } => {
-                p {
-                    "It held through the stability window; "
-                    @if *postmortem_owed { "a post-mortem is owed." }
-                    @else { "no post-mortem is owed." }
-                }
-            }
-            Event::Closed => p { (by) " closed it: the learning is done." },
-            Event::Reopened { reason } => {
-                p { (by) " reopened it:" }
-                (written(reason))
-            }
-            Event::Dismissed { reason } => p { (by) " dismissed it: " (mark::dismissal(reason)) "." },
-            Event::SeverityChanged { from, to } => {
-                p { (by) " changed the severity from " (from) " to " strong { (to) } "." }
-            }
-            Event::ImpactChanged { from, to } => {
-                p { (by) " said how many are affected: " strong { (mark::impact(*to)) }
-                    @if let Impact::Clients(_) = from { ", before " (mark::impact(*from)) }
-                    "." }
-            }
-            Event::Edited { summary, description, domain } => {
-                p {
-                    (by) " edited it."
-                    @if let Some(summary) = summary {
-                        " The summary is now " strong dir="auto" { (summary) } "."
-                    }
-                    @if let Some(domain) = domain {
-                        " The domain is now " bdi { (context.policy.domain_name(domain)) } "."
-                    }
-                    @if description.is_some() { " The description is now:" }
-                }
-                @if let Some(description) = description { (written(description)) }
-            }
-            Event::TimeCorrected { which, from, to } => {
-                p {
-                    (by) " set when it " (key_time(*which)) ": " (context.when(*to))
-                    @if let Some(from) = from { ", before " (context.when(*from)) }
-                    "."
-                }
-            }
-            Event::RoleTaken { role, person } => {
-                p {
-                    @if recorded.by.person() == Some(person) {
-                        (by) " became " (role.name()) "."
-                    } @else {
-                        (by) " made " (context.person(person)) " " (role.name()) "."
-                    }
-                }
-            }
-            Event::RoleDropped { role, person } => {
-                p {
-                    @if recorded.by.person() == Some(person) {
-                        (by) " is no longer " (role.name()) "."
-                    } @else {
-                        (by) " left the role of " (role.name()) " empty, held by "
-                        (context.person(person)) "."
-                    }
-                }
-            }
             Event::UpdatePosted { text, next_due } => {
                 p {
                     (by) " posted an update"
@@ -150,26 +84,21 @@ fn sentence(context: &Context<'_>, recorded: &Recorded) -> Markup {
                 }
                 (written(text))
             }
-            Event::PersonJoined { person } => p { (context.person(person)) " joined the channel." },
-            Event::AlertSeen { source, title, state, .. } => {
-                p {
-                    bdi { (source) } ": " span dir="auto" { (title) } " "
-                    @match state {
-                        AlertState::Firing { .. } => { "is " strong { "firing" } "." }
-                        AlertState::Resolved { .. } => { "is " strong { "resolved" } "." }
-                    }
-                }
+            Event::Reopened { reason } => {
+                p { (by) " reopened it:" }
+                (written(reason))
             }
-            Event::ChannelOpened { channel } => p { "The channel #" (channel.name) " was made." },
-            Event::BriefPosted { .. } => p { "The brief was posted." },
-            Event::BroadcastPosted { .. } => p { "The company was told." },
-            Event::Paged { .. } => p { "The pager took the page in." },
+            Event::Dismissed { reason } => {
+                p { (by) " dismissed it: " (mark::dismissal(reason)) }
+            }
+            Event::Edited { description: Some(description), .. } => {
+                p { (by) " " (words()) ":" }
+                (written(description))
+            }
             Event::PostmortemDrafted { url, .. } => {
-                p { "The post-mortem was drafted: " (link(url, &html! { "read it" })) "." }
+                p { (by) " " (words()) ": " (link(url, &html! { "read it" })) }
             }
-            Event::GivenUp { what, why, .. } => {
-                p { strong { "Could not " (what) "." } " " span.why dir="auto" { (why) } }
-            }
+            _ => p dir="auto" { (by) " " (words()) },
         }
     }
 }
@@ -185,7 +114,7 @@ fn origin(context: &Context<'_>, recorded: &Recorded) -> Markup {
         // What SIMA does by itself says so already.
         Origin::Clock | Origin::Effect => None,
     };
-    let lag = recorded.at.as_millisecond() - recorded.happened_at.as_millisecond();
+    let lag = recorded.at.as_millisecond() - stands_at(recorded).as_millisecond();
     let late = lag >= LATE_MS;
     html! {
         @if door.is_some() || late {
@@ -197,17 +126,5 @@ fn origin(context: &Context<'_>, recorded: &Recorded) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// A key time as a verb that follows "it".
-fn key_time(which: KeyTime) -> &'static str {
-    match which {
-        KeyTime::Started => "started",
-        KeyTime::Detected => "was first noticed",
-        KeyTime::Acknowledged => "was acknowledged",
-        KeyTime::Identified => "was understood",
-        KeyTime::Mitigated => "was mitigated",
-        KeyTime::Recovered => "was back to normal",
     }
 }
