@@ -60,6 +60,10 @@ pub(crate) fn one_line(text: &str, longest: usize) -> String {
     let mut line = String::new();
     let words = text.split(|c: char| c.is_whitespace() || c.is_control());
     for word in words.filter(|word| !word.is_empty()) {
+        // More bytes than the longest line can have: the rest will be cut.
+        if line.len() > longest * 4 {
+            break;
+        }
         if !line.is_empty() {
             line.push(' ');
         }

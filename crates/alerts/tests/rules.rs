@@ -1,0 +1,214 @@
+//! The first rule that matches says what is done; without one, an alert opens an incident.
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use serde::Deserialize;
+use sima_alerts::{Alert, Pattern, Rules, Verdict};
+use sima_incident::{AlertState, Connected, Domain, DomainKey, Policy, Severity, SeverityRule};
+
+fn policy() -> Policy {
+    let domain = |key: &str, name: &str| Domain {
+        key: DomainKey(key.into()),
+        name: name.into(),
+        stakeholders: Vec::new(),
+        pages: true,
+    };
+    let rule = |level| SeverityRule {
+        severity: severity(level),
+        meaning: String::new(),
+        pages: true,
+        postmortem: true,
+        update_every: SignedDuration::from_mins(30),
+    };
+    Policy {
+        domains: vec![domain("email", "Outbound Email"), domain("api", "API")],
+        severities: vec![rule(1), rule(2), rule(3)],
+        default_domain: DomainKey("api".into()),
+        default_severity: severity(2),
+        stability_window: SignedDuration::from_mins(15),
+        page_patience: SignedDuration::from_secs(1),
+        connected: Connected { chat: true, broadcast: true, pager: true, pages: true },
+        time_zone: TimeZone::UTC,
+        public_url: "https://sima.example".into(),
+        slash_command: "/incident".into(),
+    }
+}
+
+fn severity(level: u8) -> Severity {
+    Severity::new(level).expect("1 to 9")
+}
+
+fn alert() -> Alert {
+    let label = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    Alert {
+        source: "alertmanager".into(),
+        key: "{}:{}".into(),
+        state: AlertState::Firing { since: Timestamp::UNIX_EPOCH },
+        title: "Queue eu1 is not draining".into(),
+        full_title: "Queue eu1 is not draining".into(),
+        description: None,
+        severity: None,
+        domain_hints: Vec::new(),
+        links: Vec::new(),
+        labels: BTreeMap::from([label("team", "mail-eu"), label("severity", "page")]),
+    }
+}
+
+fn rules(toml: &str) -> Rules {
+    #[derive(Deserialize)]
+    struct Config {
+        rules: Rules,
+    }
+    toml::from_str::<Config>(toml).map(|config| config.rules).expect("rules")
+}
+
+fn opened(verdict: Verdict) -> (String, u8) {
+    match verdict {
+        Verdict::Open { domain, severity, .. } => (domain.0, severity.level()),
+        other => panic!("it opens, not {other:?}"),
+    }
+}
+
+#[test]
+fn without_rules_an_alert_opens_with_the_defaults() {
+    let verdict = Rules::default().judge(&alert(), &policy());
+    let expected = Verdict::Open {
+        domain: DomainKey("api".into()),
+        severity: severity(2),
+        private: false,
+        rule: None,
+    };
+    assert_eq!(verdict, expected);
+}
+
+#[test]
+fn a_label_that_names_a_domain_is_believed() {
+    let cases = [
+        ("email", "email"),
+        ("Outbound email", "email"),
+        ("outbound-email", "email"),
+        ("OUTBOUND_EMAIL ", "email"),
+        ("API", "api"),
+        ("billing", "api"),
+    ];
+    for (hint, domain) in cases {
+        let alert = Alert { domain_hints: vec!["unheard of".into(), hint.into()], ..alert() };
+        assert_eq!(opened(Rules::default().judge(&alert, &policy())).0, domain, "{hint}");
+    }
+}
+
+#[test]
+fn a_severity_is_mapped_to_one_that_is_configured_and_never_to_a_worse() {
+    let judged = |severity: Option<Severity>, policy: &Policy| {
+        opened(Rules::default().judge(&Alert { severity, ..alert() }, policy)).1
+    };
+    for (said, expected) in [(Some(1), 1), (Some(3), 3), (Some(4), 3), (None, 2)] {
+        assert_eq!(judged(said.map(severity), &policy()), expected, "{said:?}");
+    }
+    let mut without_the_worst = policy();
+    without_the_worst.severities.remove(0);
+    assert_eq!(judged(Some(severity(1)), &without_the_worst), 2);
+}
+
+#[test]
+fn the_first_rule_that_matches_counts() {
+    let rules = rules(
+        r#"
+        [[rules]]
+        name = "noise"
+        title = "*flapping*"
+        then = "ignore"
+
+        [[rules]]
+        source = "generic"
+        then = "record"
+
+        [[rules]]
+        labels = { team = "mail*", severity = "PAGE" }
+        domain = "email"
+        severity = "SEV1"
+        private = true
+
+        [[rules]]
+        then = "ignore"
+        "#,
+    );
+    assert_eq!(rules.problems(&policy()), Vec::<String>::new());
+    let judge = |alert: Alert| rules.judge(&alert, &policy());
+    let flapping = Alert { full_title: "API is Flapping again".into(), ..alert() };
+    assert_eq!(judge(flapping), Verdict::Ignore { rule: "noise".into() });
+    let generic = Alert { source: "generic".into(), ..alert() };
+    assert_eq!(judge(generic), Verdict::Record { rule: "rule 2".into() });
+    let expected = Verdict::Open {
+        domain: DomainKey("email".into()),
+        severity: severity(1),
+        private: true,
+        rule: Some("rule 3".into()),
+    };
+    assert_eq!(judge(alert()), expected);
+    // A label that is missing does not match.
+    let unlabelled = Alert { labels: BTreeMap::new(), ..alert() };
+    assert_eq!(judge(unlabelled), Verdict::Ignore { rule: "rule 4".into() });
+}
+
+#[test]
+fn mistakes_in_rules_are_found_at_start() {
+    let rules = rules(
+        r#"
+        [[rules]]
+        source = "nagios"
+        domain = "billing"
+        severity = 4
+
+        [[rules]]
+        then = "ignore"
+        private = true
+        "#,
+    );
+    insta::assert_snapshot!(rules.problems(&policy()).join("\n"), @r#"
+    rule 1: no alert source is called "nagios" (alertmanager, generic)
+    rule 1: no domain has the key "billing"
+    rule 1: SEV4 is not configured
+    rule 2: domain, severity and private say how to open, but it does not open
+    "#);
+}
+
+#[test]
+fn unknown_words_in_rules_are_refused() {
+    for toml in [
+        "[[rules]]\nthn = \"open\"",
+        "[[rules]]\nthen = \"close\"",
+        "[[rules]]\nseverity = \"bad\"",
+        "[[rules]]\nseverity = 0",
+        "[[rules]]\nlabels = 3",
+    ] {
+        let table: toml::Table = toml.parse().expect("TOML");
+        let rules = table["rules"].clone();
+        assert!(Rules::deserialize(rules).is_err(), "{toml}");
+    }
+}
+
+#[test]
+fn patterns_fit_as_people_expect() {
+    let cases = [
+        ("", "", true),
+        ("", "x", false),
+        ("*", "", true),
+        ("*", "anything", true),
+        ("mail", "Mail", true),
+        ("mail", "mails", false),
+        ("mail*", "mails", true),
+        ("*eu?", "queue-eu1", true),
+        ("*eu?", "queue-eu12", false),
+        ("a*b*c", "a-b-b-c", true),
+        ("a*b*c", "a-c-b", false),
+        ("ÜBER*", "übermäßig", true),
+        ("**", "x", true),
+    ];
+    for (pattern, text, fits) in cases {
+        assert_eq!(Pattern(pattern.into()).fits(text), fits, "{pattern} {text}");
+    }
+    // A pattern made to be slow is not.
+    assert!(!Pattern("*a".repeat(200)).fits(&"b".repeat(2000)));
+}
