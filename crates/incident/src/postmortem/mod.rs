@@ -10,6 +10,8 @@
 mod document;
 mod draft;
 mod markdown;
+#[cfg(test)]
+mod story;
 mod words;
 
 pub use document::{Block, Document, Fact, Section, Span, Text, TimelineRow};

@@ -75,11 +75,17 @@ pub fn in_words(
             "joined the channel".into()
         }
         Event::PersonJoined { person } => format!("saw {} join the channel", name_of(person)),
-        Event::AlertSeen { title, state: AlertState::Firing { since }, .. } => {
-            format!("reported “{title}”, firing since {}", date_and_time(*since, &policy.time_zone))
-        }
-        Event::AlertSeen { title, state: AlertState::Resolved { since }, .. } => {
-            format!("reported “{title}” resolved at {}", date_and_time(*since, &policy.time_zone))
+        Event::AlertSeen { title, state, .. } => {
+            let saw = match state {
+                AlertState::Firing { .. } => "firing",
+                AlertState::Resolved { .. } => "resolved",
+            };
+            // The row shows the source's time unless that lies in the future.
+            let since = match state.since() {
+                since if since == recorded.happened_at => String::new(),
+                since => format!(" since {}", date_and_time(since, &policy.time_zone)),
+            };
+            format!("reported “{title}” {saw}{since}")
         }
         Event::ChannelOpened { channel } => format!("opened the channel #{}", channel.name),
         Event::BriefPosted { .. } => "posted the brief".into(),
@@ -191,6 +197,90 @@ fn edited(summary: Option<&str>, description: bool, domain: Option<String>) -> S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{
+        Dismissal, IncidentNumber, Role,
+        postmortem::story::{Story, malik, name_of, nour, severity, time},
+    };
+
+    fn words(by: Actor, event: Event) -> String {
+        let at = time("09:00:00");
+        let recorded = Recorded { version: 1, at, happened_at: at, by, event };
+        in_words(&recorded, &Story::begins("It is down").policy, &name_of)
+    }
+
+    #[test]
+    fn every_event_reads_as_a_sentence_after_a_name() {
+        let malik_id = PersonId("U0MALIK".into());
+        let manager = Role::IncidentManager;
+        let edited = |summary: Option<&str>, description: Option<&str>, domain: Option<&str>| {
+            Event::Edited {
+                summary: summary.map(Into::into),
+                description: description.map(Into::into),
+                domain: domain.map(|key| DomainKey(key.into())),
+            }
+        };
+        let cases = [
+            (
+                nour(),
+                Event::RoleTaken { role: manager, person: malik_id.clone() },
+                "made Malik incident manager",
+            ),
+            (
+                malik(),
+                Event::RoleTaken { role: manager, person: malik_id.clone() },
+                "became incident manager",
+            ),
+            (
+                malik(),
+                Event::RoleDropped { role: manager, person: malik_id.clone() },
+                "stepped down as incident manager",
+            ),
+            (
+                nour(),
+                Event::RoleDropped { role: manager, person: malik_id.clone() },
+                "relieved Malik as incident manager",
+            ),
+            (malik(), Event::PersonJoined { person: malik_id }, "joined the channel"),
+            (
+                nour(),
+                Event::SeverityChanged { from: severity(1), to: severity(3) },
+                "lowered the severity from SEV1 to SEV3",
+            ),
+            (
+                nour(),
+                Event::ImpactChanged { from: Impact::Unknown, to: Impact::Clients(1) },
+                "changed the impact from unknown to 1 client",
+            ),
+            (nour(), edited(Some("Slow"), None, None), "changed the summary to “Slow”"),
+            (
+                nour(),
+                edited(None, Some("…"), Some("email")),
+                "changed the description and the domain to Outbound Email",
+            ),
+            (
+                nour(),
+                Event::TimeCorrected { which: KeyTime::Started, from: None, to: time("08:00:00") },
+                "set when customers first felt it to 2022-06-30 10:00:00 CEST",
+            ),
+            (
+                nour(),
+                Event::Dismissed { reason: Dismissal::DuplicateOf(IncidentNumber(41)) },
+                "dismissed it: duplicate of INC-41",
+            ),
+            (
+                Actor::sima(),
+                Event::GivenUp {
+                    effect: "page_on_call".into(),
+                    what: "page the on-call person".into(),
+                    why: "the key is wrong".into(),
+                },
+                "could not page the on-call person: the key is wrong",
+            ),
+        ];
+        for (by, event, expected) in cases {
+            assert_eq!(words(by, event), expected);
+        }
+    }
 
     #[test]
     fn an_impact_reads_as_a_number_of_clients() {
