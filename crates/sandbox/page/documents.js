@@ -37,23 +37,28 @@ function sheet(app, page) {
 }
 
 function properties(app, page) {
-  const entries = Object.entries(page.properties ?? {}).filter(([, value]) => value?.type !== "title" && !value?.title);
+  const entries = Object.entries(page.properties ?? {}).filter(([, value]) => value?.type !== "title" && !value?.title)
+    .map(([name, value]) => [name, property(value, app)])
+    .filter(([, shown]) => shown !== EMPTY && shown.length !== 0);
   if (!entries.length) return null;
-  return h("dl", { class: "facts" }, entries.map(([name, value]) => h("div", { key: name }, h("dt", null, name), h("dd", null, property(value, app)))));
+  return h("dl", { class: "facts" }, entries.map(([name, shown]) => h("div", { key: name }, h("dt", null, name), h("dd", null, shown))));
 }
 
+// A property nobody filled in says nothing, so it is left out.
+const EMPTY = "–";
+
 function property(value, app) {
-  if (value === null || typeof value !== "object") return String(value ?? "–");
-  if (value.rich_text) return value.rich_text.length ? richText(value.rich_text, app) : "–";
+  if (value === null || typeof value !== "object") return String(value ?? EMPTY);
+  if (value.rich_text) return value.rich_text.length ? richText(value.rich_text, app) : EMPTY;
   if (value.select || value.status) return h("span", { class: "pill" }, (value.select ?? value.status).name);
   if (value.multi_select) return value.multi_select.map((one) => h("span", { class: "pill" }, one.name));
   if (value.date) return [value.date.start, value.date.end].filter(Boolean).map((at, index) => [index ? " → " : "", at.length > 10 ? clockOrDay(at) : at]);
-  if (value.people) return value.people.map((one) => one.name ?? app.person(one.id)?.real_name ?? one.id).join(", ") || "–";
+  if (value.people) return value.people.map((one) => one.name ?? app.person(one.id)?.real_name ?? one.id).join(", ") || EMPTY;
   if (value.url) return link(value.url, value.url, app);
   if (value.email) return value.email;
   if ("checkbox" in value) return value.checkbox ? "Yes" : "No";
   if ("number" in value && value.number !== null) return String(value.number);
-  return "–";
+  return EMPTY;
 }
 
 const LISTS = { bulleted_list_item: "ul", numbered_list_item: "ol", to_do: "ul" };

@@ -110,8 +110,11 @@ function row(app, key, where) {
   };
 }
 
+// Slack's own lines mostly begin with the person; those that do not ("pinned a message …") leave the name to the reader.
 function systemLine(app, said, where) {
-  return h("li", { ...row(app, said.ts, where), class: "system", "data-ts": said.ts }, h("span", { class: "rich" }, mrkdwn(said.text, app)), h("time", null, clock(said.ts)));
+  const author = app.person(said.user);
+  const name = author && !said.text.startsWith("<@") && h("strong", null, author.real_name || author.name, " ");
+  return h("li", { ...row(app, said.ts, where), class: "system", "data-ts": said.ts }, h("span", { class: "rich" }, name, mrkdwn(said.text, app)), h("time", null, clock(said.ts)));
 }
 
 function reactions(app, said, channel) {

@@ -14,10 +14,11 @@ export function modal(app) {
   const key = `view-${id}`;
   const errors = app.ui.errors[id];
   const busy = app.busy.has(key);
-  const close = async () => {
+  // Slack's cross closes the whole stack; Cancel and Escape only the view on top.
+  const close = async (all = false) => {
     app.ui.closed.add(id);
     app.render();
-    const answer = await app.act({ kind: "close_view", view_id: id });
+    const answer = await app.act({ kind: "close_view", view_id: id, all });
     if (answer.ok) return;
     app.ui.closed.delete(id);
     app.render();
@@ -34,12 +35,12 @@ export function modal(app) {
     h("form", { class: "modal-form", key: id, novalidate: true, on: { submit: (event) => { event.preventDefault(); submit(app, open); } } },
       h("header", { class: "modal-head" },
         h("h2", { id: "modal-title", tabindex: "-1" }, textOf(view.title, app)),
-        h("button", { type: "button", class: "quiet icon-only", "aria-label": "Close", on: { click: close } }, icon("close"))),
+        h("button", { type: "button", class: "quiet icon-only", "aria-label": "Close", on: { click: () => close(true) } }, icon("close"))),
       h("div", { class: "modal-body", tabindex: "-1" },
         problem && h("p", { class: "problem", role: "alert" }, problem),
         blocks(view.blocks, { app, source: { kind: "view", id }, key, errors, heading: "h3" })),
       h("footer", { class: "modal-foot" },
-        h("button", { type: "button", class: "button", on: { click: close } }, view.close ? textOf(view.close, app) : view.submit ? "Cancel" : "Close"),
+        h("button", { type: "button", class: "button", on: { click: () => close() } }, view.close ? textOf(view.close, app) : view.submit ? "Cancel" : "Close"),
         (view.submit || hasInputs) && h("button", { type: "submit", class: "button primary", "aria-busy": busy || null }, busy ? "Sending…" : view.submit ? textOf(view.submit, app) : "Submit"))));
 }
 

@@ -34,7 +34,7 @@ function card(app, page) {
         page.severity && h("span", { class: "severity" }, page.severity),
         page.created_at && h("time", { title: fullTime(page.created_at) }, ago(page.created_at))),
       h("h2", { id: title }, page.title),
-      h("p", { class: "muted" }, page.service && `${page.service} · `, page.source && `from ${page.source}`),
+      page.source && h("p", { class: "muted" }, "From ", page.source),
       page.links?.length > 0 && h("ul", { class: "page-links" }, page.links.map((one) => h("li", { key: one.href }, link(one.href, [one.text || one.href, " "], app)))),
       page.client_url && h("p", { class: "page-links" }, link(page.client_url, `View in ${page.client || "SIMA"}`, app)),
       details(app, page.details),
@@ -43,8 +43,16 @@ function card(app, page) {
         page.status !== "resolved" && h("button", { type: "button", key: "resolve", class: "button", on: { click: () => act("pager_resolve") } }, "Resolve")),
       h("details", null,
         h("summary", null, "History"),
-        h("ol", { class: "log" }, (page.log ?? []).map((line, index) => h("li", { key: index }, h("time", { title: fullTime(line.at) }, clockOrDay(line.at)), h("span", null, line.summary || line.action)))),
+        h("ol", { class: "log" }, (page.log ?? []).map((line, index) => h("li", { key: index }, h("time", { title: fullTime(line.at) }, clockOrDay(line.at)), h("span", null, logged(line))))),
         page.dedup_key && h("p", { class: "muted small" }, "Key ", h("code", null, page.dedup_key)))));
+}
+
+const DONE = { trigger: "Triggered", acknowledge: "Acknowledged", resolve: "Resolved" };
+
+function logged(line) {
+  const done = DONE[line.action] ?? line.action;
+  if (!line.summary) return done;
+  return line.summary.startsWith("by ") ? `${done} ${line.summary}` : `${done}: ${line.summary}`;
 }
 
 function details(app, carried) {
