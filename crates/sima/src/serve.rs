@@ -144,7 +144,7 @@ fn slack(config: &Config) -> anyhow::Result<Option<Arc<Slack>>> {
         return Ok(None);
     }
     let channel = config.broadcast.channel.trim();
-    let slack = Slack::new(sima_slack::Settings {
+    let slack = Slack::new(sima_slack::SlackSettings {
         base_url: config.slack.base_url.clone(),
         bot_token: config.slack.bot_token.clone(),
         broadcast_channel: (!channel.is_empty()).then(|| channel.to_owned()),

@@ -7,7 +7,7 @@ use axum::{
 };
 use sima_alerts::{Alert, Reading, Verdict};
 use sima_desk::{AlertRequest, DeskError, Opening, Received};
-use sima_incident::{AlertState, Visibility};
+use sima_incident::Visibility;
 
 use crate::{App, answer, guard};
 
@@ -98,21 +98,15 @@ fn judge(app: &App, alert: Alert) -> Option<AlertRequest> {
     let opening = match app.rules.judge(&alert, app.desk.policy()) {
         Verdict::Ignore { .. } => return None,
         Verdict::Record { .. } => None,
-        Verdict::Open { domain, severity, private, .. } => {
-            let began = match alert.state {
-                AlertState::Firing { since } => Some(since.min(app.desk.clock().now())),
-                AlertState::Resolved { .. } => None,
-            };
-            Some(Opening {
-                description: alert.description.clone(),
-                domain: Some(domain),
-                severity: Some(severity),
-                visibility: if private { Visibility::Private } else { Visibility::Company },
-                started_at: began,
-                links: alert.links.clone(),
-                ..Opening::of(alert.title.clone())
-            })
-        }
+        Verdict::Open { domain, severity, private, .. } => Some(Opening {
+            description: alert.description.clone(),
+            domain: Some(domain),
+            severity: Some(severity),
+            visibility: if private { Visibility::Private } else { Visibility::Company },
+            started_at: alert.began_at(),
+            links: alert.links.clone(),
+            ..Opening::of(alert.full_title.clone())
+        }),
     };
     Some(AlertRequest { evidence: alert.evidence(), opening })
 }

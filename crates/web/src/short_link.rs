@@ -39,9 +39,14 @@ pub async fn follow(State(app): State<App>, Path(number): Path<String>) -> Respo
 
 /// Where the chat shows a channel.
 pub fn channel_url(app: &App, channel_id: &str) -> String {
-    let workspace = app.slack.as_ref().and_then(|slack| slack.workspace_url());
-    match workspace {
-        Some(workspace) => format!("{}/archives/{channel_id}", workspace.trim_end_matches('/')),
-        None => format!("https://slack.com/app_redirect?channel={channel_id}"),
+    channels_url(app) + channel_id
+}
+
+/// Where the chat shows channels, up to where the channel's id follows.
+pub fn channels_url(app: &App) -> String {
+    let identity = app.slack.as_ref().and_then(|slack| slack.identity());
+    match identity.and_then(|identity| identity.team_url.as_deref()) {
+        Some(workspace) => format!("{}/archives/", workspace.trim_end_matches('/')),
+        None => "https://slack.com/app_redirect?channel=".to_owned(),
     }
 }

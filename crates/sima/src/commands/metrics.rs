@@ -1,7 +1,7 @@
 //! `sima metrics`: the three durations, for people or for programs.
 
 use secrecy::ExposeSecret as _;
-use sima_incident::figures::{Figures, Summary};
+use sima_incident::figures::{Figures, Spread, Summary, in_words};
 use sima_store::Store;
 
 use super::print;
@@ -23,7 +23,39 @@ pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     if arguments.json {
         return print::line(&serde_json::to_string_pretty(&summary)?);
     }
-    print::line(&summary.in_words())
+    let counts = &summary.incidents;
+    print::line(&format!(
+        "{} real incidents, {} of them open; left out: {} false positives, {} dismissed otherwise, {} drills",
+        counts.real, counts.open, counts.false_positives, counts.dismissed_otherwise, counts.drills
+    ))?;
+    print::line(&format!(
+        "\n{:<20} {:>9} {:>14} {:>14} {:>14}",
+        "", "measured", "median", "90 % within", "mean"
+    ))?;
+    for (label, spread) in [
+        ("time to acknowledge", &summary.time_to_acknowledge),
+        ("time to repair", &summary.time_to_repair),
+        ("time to recover", &summary.time_to_recover),
+    ] {
+        print::line(&row(label, spread))?;
+    }
+    Ok(())
+}
+
+/// One figure as a line, and below it what is missing and why.
+fn row(label: &str, spread: &Spread) -> String {
+    let words = |ms: Option<i64>| ms.map_or_else(|| "–".to_owned(), in_words);
+    let measured = format!("{} of {}", spread.count, spread.of);
+    let mut row = format!(
+        "{label:<20} {measured:>9} {:>14} {:>14} {:>14}",
+        words(spread.median_ms),
+        words(spread.p90_ms),
+        words(spread.mean_ms)
+    );
+    for (reason, count) in &spread.missing {
+        row += &format!("\n{:<20} without a value: {count} {}", "", reason.in_words());
+    }
+    row
 }
 
 /// Summarises what the store has.

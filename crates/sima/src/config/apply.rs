@@ -92,7 +92,7 @@ impl Config {
             return Err(fault("recovery.stability_window", "it is negative", repair));
         }
         let shared_key = is_set(&self.pagerduty.routing_key);
-        Ok(Policy {
+        let policy = Policy {
             domains: self
                 .domains
                 .iter()
@@ -117,7 +117,11 @@ impl Config {
             time_zone: self.workspace.time_zone.clone(),
             public_url: self.public_url(),
             slash_command: self.workspace.slash_command.clone(),
-        })
+        };
+        if let Some(problem) = self.alerts.rules.problems(&policy).first() {
+            return Err(fault("alerts.rules", problem, "correct the rule, or take it out"));
+        }
+        Ok(policy)
     }
 
     /// Says what the server needs that is not there.

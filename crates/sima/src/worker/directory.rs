@@ -23,8 +23,18 @@ pub async fn keep_directory(slack: Arc<Slack>, store: Store, stop: CancellationT
     }
 }
 
-/// Reads everybody's name once; whether that worked.
+/// Reads who we are and everybody's name once; whether that worked.
 async fn refresh(slack: &Slack, store: &Store) -> bool {
+    // Learned before the first incident needs it: the workspace's address and the broadcast's
+    // channel cost a call each that nobody should wait for then.
+    if let Err(error) = slack.identify().await {
+        tracing::warn!(error = &error as &dyn std::error::Error, "Slack did not say who we are");
+        return false;
+    }
+    if let Err(error) = slack.resolve_broadcast().await {
+        let error = &error as &dyn std::error::Error;
+        tracing::warn!(error, "the broadcast's channel could not be looked up");
+    }
     let members = match slack.people().await {
         Ok(members) => members,
         Err(error) => {
@@ -39,7 +49,7 @@ async fn refresh(slack: &Slack, store: &Store) -> bool {
             name: member.name,
             time_zone: member.time_zone,
             is_bot: member.is_bot,
-            deactivated: member.deactivated,
+            deactivated: member.is_deleted,
         })
         .collect();
     match store.remember_people(&people).await {

@@ -26,7 +26,7 @@ pub use directory::keep_directory;
 use pace::Pace;
 
 /// How many effects are under way at once, over all destinations.
-const AT_ONCE: usize = 64;
+const AT_ONCE: u32 = 64;
 
 /// How long a lease lasts: longer than any attempt, so that two workers never hold one effect.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -71,7 +71,7 @@ impl Worker {
             // Listened for before looking, so that nothing planned in between is missed.
             let woken = wakes.notified();
             let moved = worker.desk.clock().moved();
-            let free = AT_ONCE - under_way.len();
+            let free = AT_ONCE.saturating_sub(under_way.len() as u32);
             let claimed = match worker.claim(&store, free).await {
                 Ok(claimed) => claimed,
                 Err(error) => {
@@ -101,7 +101,7 @@ impl Worker {
         }
     }
 
-    async fn claim(&self, store: &Store, limit: usize) -> Result<Vec<Leased>, StoreError> {
+    async fn claim(&self, store: &Store, limit: u32) -> Result<Vec<Leased>, StoreError> {
         if limit == 0 {
             return Ok(Vec::new());
         }

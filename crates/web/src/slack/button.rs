@@ -1,0 +1,124 @@
+//! A button was pressed. Slack gets an empty answer at once; the person hears through the response
+//! URL, or sees it in the channel.
+
+use axum::{
+    body::Body,
+    http::{Response, StatusCode},
+    response::IntoResponse as _,
+};
+use sima_incident::{Command, Incident, IncidentId, Refusal};
+use sima_slack::{actions::Action, commands, messages, modals::{self, Prefill}, requests::BlockActions};
+use sima_store::Delivery;
+
+use super::{
+    ask::{self, Asker, ask, change, listed},
+    figures,
+    reply::{self, Reply},
+};
+use crate::App;
+
+/// Does what a button says.
+pub async fn pressed(
+    app: &App,
+    pressed: BlockActions,
+    delivery: Option<Delivery>,
+) -> Response<Body> {
+    let asker = Asker {
+        person: pressed.person,
+        channel: pressed.channel,
+        incident: None,
+        response_url: pressed.response_url,
+        trigger_id: pressed.trigger_id,
+        delivery,
+    };
+    for button in pressed.actions {
+        let Some(action) = Action::decode(&button.action_id, &button.value) else { continue };
+        match act(app, action, &asker).await {
+            Reply::Say(message) => reply::say(app, &asker, message),
+            Reply::Show(view) => reply::show(app, &asker, view),
+            Reply::Nothing => {}
+        }
+    }
+    StatusCode::OK.into_response()
+}
+
+async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
+    let policy = app.desk.policy();
+    match action {
+        Action::Acknowledge(id) => changed(app, id, Command::Acknowledge, asker).await,
+        Action::Recover(id) => changed(app, id, Command::Recover { at: None }, asker).await,
+        Action::SettleNow(id) => changed(app, id, Command::Settle, asker).await,
+        Action::Close(id) => changed(app, id, Command::Close, asker).await,
+        Action::TakeRole(role, id) => {
+            let command = Command::GiveRole { role, to: asker.person.clone() };
+            changed(app, id, command, asker).await
+        }
+        Action::OpenUpdateForm(id) => {
+            with(app, id, asker, |incident| Reply::Show(modals::update(incident, policy))).await
+        }
+        Action::OpenReopenForm(id) => {
+            with(app, id, asker, |incident| Reply::Show(modals::reopen(incident))).await
+        }
+        Action::OpenDismissForm(id) => {
+            with(app, id, asker, |incident| Reply::Show(modals::dismiss(incident))).await
+        }
+        Action::ShowInfo(id) => {
+            with(app, id, asker, |incident| Reply::Say(messages::info(incident, policy))).await
+        }
+        Action::ShowHelp(None) => Reply::Say(messages::help(None, None, policy)),
+        Action::ShowHelp(Some(id)) => {
+            let help = |incident: &Incident| Reply::Say(messages::help(None, Some(incident), policy));
+            with(app, id, asker, help).await
+        }
+        Action::ListIncidents => match app.desk.store().live_incidents().await {
+            Ok(live) => Reply::Say(messages::list(&listed(live), policy)),
+            Err(error) => Reply::Say(reply::to_unread(&error)),
+        },
+        Action::ShowFigures => figures::reply(app).await,
+        Action::OpenForm => Reply::Show(ask::opening_form(app, asker, &Prefill::default())),
+        Action::RunCommand { incident, text } => {
+            let there = Asker {
+                person: asker.person.clone(),
+                channel: asker.channel.clone(),
+                incident,
+                response_url: asker.response_url.clone(),
+                trigger_id: asker.trigger_id.clone(),
+                delivery: asker.delivery.clone(),
+            };
+            ask(app, commands::parse(&text), &text, &there).await
+        }
+        Action::FollowLink => Reply::Nothing,
+    }
+}
+
+/// Carries out a change on the incident a button names.
+async fn changed(app: &App, id: IncidentId, command: Command, asker: &Asker) -> Reply {
+    match found(app, id, asker).await {
+        Ok(incident) => change(app, command, asker, &incident).await,
+        Err(reply) => reply,
+    }
+}
+
+/// Replies with something about the incident a button names.
+async fn with(
+    app: &App,
+    id: IncidentId,
+    asker: &Asker,
+    reply: impl FnOnce(&Incident) -> Reply,
+) -> Reply {
+    match found(app, id, asker).await {
+        Ok(incident) => reply(&incident),
+        Err(reply) => reply,
+    }
+}
+
+/// The incident a button names, if it may be spoken of where the button stands.
+async fn found(app: &App, id: IncidentId, asker: &Asker) -> Result<Incident, Reply> {
+    let incident = match app.desk.store().incident(id).await {
+        Ok(incident) => incident,
+        Err(error) => return Err(Reply::Say(reply::to_unread(&error))),
+    };
+    incident
+        .filter(|incident| ask::answers_in(incident, asker.channel.as_deref()))
+        .ok_or_else(|| Reply::Say(messages::refusal(&Refusal::NoSuchIncident, None)))
+}

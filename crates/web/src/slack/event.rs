@@ -1,0 +1,75 @@
+//! Something happened in the workspace. Slack delivers at least once and repeats what fails: an
+//! answer of 2xx means that it is recorded, or that it means nothing to us.
+
+use axum::{
+    body::Body,
+    http::{Response, StatusCode},
+    response::IntoResponse as _,
+};
+use sima_desk::DeskError;
+use sima_incident::PersonId;
+use sima_slack::{
+    messages,
+    requests::{Envelope, Event},
+};
+use sima_store::Delivery;
+
+use super::ask::listed;
+use crate::{App, answer};
+
+/// Takes an event in.
+pub async fn happened(
+    app: &App,
+    envelope: Envelope,
+    delivery: Option<Delivery>,
+) -> Response<Body> {
+    match envelope.event {
+        Event::MemberJoined { person, channel } => {
+            let ours = envelope.bot_user.or_else(|| our_user(app));
+            let Some(delivery) = delivery.filter(|_| ours.as_ref() != Some(&person)) else {
+                return StatusCode::OK.into_response();
+            };
+            match app.desk.person_joined(&channel, person, delivery).await {
+                Ok(_) | Err(DeskError::Refused(_)) => StatusCode::OK.into_response(),
+                Err(error @ (DeskError::Fault(_) | DeskError::Contended)) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, "an event was not recorded");
+                    answer::line(StatusCode::SERVICE_UNAVAILABLE, "not recorded: send it again")
+                }
+            }
+        }
+        Event::AppHomeOpened { person, tab } => {
+            if tab != "messages" {
+                publish_home(app, person);
+            }
+            StatusCode::OK.into_response()
+        }
+        Event::Other { .. } => StatusCode::OK.into_response(),
+    }
+}
+
+/// Draws a person's App Home beside the answer.
+fn publish_home(app: &App, person: PersonId) {
+    let Some(slack) = app.slack.clone() else { return };
+    let app = app.clone();
+    tokio::spawn(async move {
+        let live = match app.desk.store().live_incidents().await {
+            Ok(live) => listed(live),
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "an App Home could not be drawn");
+                return;
+            }
+        };
+        let view = messages::home(&live, app.desk.policy());
+        if let Err(error) = slack.publish_home(&person, &view).await {
+            tracing::warn!(error = &error as &dyn std::error::Error, "an App Home was not shown");
+        }
+    });
+}
+
+/// Our bot's user, as far as Slack has told us.
+fn our_user(app: &App) -> Option<PersonId> {
+    let identity = app.slack.as_ref()?.identity()?;
+    Some(identity.bot_user.clone())
+}

@@ -1,0 +1,71 @@
+//! The figures, as a private message.
+
+use sima_incident::figures::{Figures, Spread, in_words};
+use sima_slack::messages::{self, FigureRow, FiguresSummary};
+
+use super::reply::{self, Reply};
+use crate::App;
+
+/// The three durations over all incidents that everyone may see.
+pub async fn reply(app: &App) -> Reply {
+    let mut figures = Figures::new();
+    let read = app.desk.store().for_each_incident(|incident| figures.add(&incident)).await;
+    if let Err(error) = read {
+        return Reply::Say(reply::to_unread(&error));
+    }
+    let summary = figures.summarise(app.desk.clock().now());
+    let counts = &summary.incidents;
+    let message = FiguresSummary {
+        heading: format!("All incidents: {} real, {} open", counts.real, counts.open),
+        rows: vec![
+            row("Time to acknowledge", &summary.time_to_acknowledge),
+            row("Time to repair", &summary.time_to_repair),
+            row("Time to recover", &summary.time_to_recover),
+        ],
+        notes: vec![
+            missing_in_words("acknowledge", &summary.time_to_acknowledge),
+            missing_in_words("repair", &summary.time_to_repair),
+            missing_in_words("recover", &summary.time_to_recover),
+            Some(format!(
+                "Not in these: {} false positives, {} dismissed otherwise, {} drills.",
+                counts.false_positives, counts.dismissed_otherwise, counts.drills
+            )),
+        ]
+        .into_iter()
+        .flatten()
+        .collect(),
+        url: Some(app.desk.policy().public_url.clone()),
+    };
+    Reply::Say(messages::figures(&message))
+}
+
+/// Which incidents a figure lacks, and why.
+fn missing_in_words(to: &str, spread: &Spread) -> Option<String> {
+    if spread.missing.is_empty() {
+        return None;
+    }
+    let reasons: Vec<String> = spread
+        .missing
+        .iter()
+        .map(|(reason, count)| format!("{count} {}", reason.in_words()))
+        .collect();
+    Some(format!("Time to {to}: without a value {}.", reasons.join(", ")))
+}
+
+fn row(label: &str, spread: &Spread) -> FigureRow {
+    let words = |ms: Option<i64>| ms.map_or_else(|| "not enough data".to_owned(), in_words);
+    FigureRow {
+        label: label.to_owned(),
+        value: match spread.median_ms {
+            Some(_) => format!("median {}", words(spread.median_ms)),
+            None => "no value yet".to_owned(),
+        },
+        beside: format!(
+            "90 % within {} · mean {} · {} of {} measured",
+            words(spread.p90_ms),
+            words(spread.mean_ms),
+            spread.count,
+            spread.of
+        ),
+    }
+}

@@ -1,0 +1,121 @@
+//! A form was submitted. An empty answer closes it; mistakes go back to the fields they are in.
+
+use axum::{
+    body::Body,
+    http::{Response, StatusCode},
+    response::IntoResponse as _,
+};
+use sima_desk::{DeskError, Opening};
+use sima_incident::{Actor, Command, Incident, Kind, Refusal, StageName, Visibility};
+use sima_slack::{
+    modals::{self, FieldErrors, Form, OpenForm, Promise, Rejected, UpdateForm},
+    requests::ViewSubmission,
+};
+use sima_store::Delivery;
+
+use super::reply;
+use crate::App;
+
+/// Reads a form and does what it asks.
+pub async fn submitted(
+    app: &App,
+    submission: &ViewSubmission,
+    delivery: Option<Delivery>,
+) -> Response<Body> {
+    let by = Actor::in_slack(submission.person.clone());
+    let form = match modals::read(&submission.view) {
+        Ok(form) => form,
+        Err(Rejected::Fields(errors)) => return axum::Json(errors.answer()).into_response(),
+        Err(Rejected::Unknown(_)) => {
+            tracing::warn!("a form that is none of ours was submitted");
+            return StatusCode::OK.into_response();
+        }
+    };
+    let field = form.main_field();
+    let done = match form {
+        Form::Open(form) => open(app, form, &by, delivery).await,
+        Form::Update(form) => update(app, form, &by, delivery).await,
+        Form::Reopen(form) => {
+            let command = Command::Reopen { reason: form.reason };
+            app.desk.carry_out(form.incident, command, &by, delivery).await.map(drop)
+        }
+        Form::Dismiss(form) => {
+            let command = Command::Dismiss(form.reason);
+            app.desk.carry_out(form.incident, command, &by, delivery).await.map(drop)
+        }
+    };
+    match done {
+        Ok(()) => StatusCode::OK.into_response(),
+        Err(error) => axum::Json(at_field(field, &error).answer()).into_response(),
+    }
+}
+
+async fn open(
+    app: &App,
+    form: OpenForm,
+    by: &Actor,
+    delivery: Option<Delivery>,
+) -> Result<(), DeskError> {
+    let opening = Opening {
+        description: form.description,
+        domain: form.domain,
+        severity: form.severity,
+        impact: form.impact,
+        kind: if form.drill { Kind::Drill } else { Kind::Real },
+        visibility: if form.private { Visibility::Private } else { Visibility::Company },
+        links: form.kept.link.into_iter().collect(),
+        response_url: form.kept.response_url,
+        ..Opening::of(form.summary)
+    };
+    app.desk.open(opening, by, delivery).await.map(drop)
+}
+
+async fn update(
+    app: &App,
+    form: UpdateForm,
+    by: &Actor,
+    delivery: Option<Delivery>,
+) -> Result<(), DeskError> {
+    let found = app.desk.store().incident(form.incident).await?;
+    let incident = found.ok_or(Refusal::NoSuchIncident)?;
+    if let Some(command) = form.stage.and_then(|stage| towards(&incident, stage)) {
+        match app.desk.carry_out(incident.id, command, by, None).await {
+            // Submitted again after a lost answer: the stage was changed the first time.
+            Ok(_) | Err(DeskError::Refused(Refusal::AlreadyThere(_))) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let next_due = match form.next {
+        Promise::In(wait) => app.desk.clock().now().checked_add(wait).ok(),
+        Promise::Nothing => None,
+    };
+    let command = Command::PostUpdate { text: form.text, next_due };
+    app.desk.carry_out(incident.id, command, by, delivery).await.map(drop)
+}
+
+/// The command that leads to a stage chosen in a form; none if it is there already.
+fn towards(incident: &Incident, stage: StageName) -> Option<Command> {
+    if incident.stage.name() == stage {
+        return None;
+    }
+    match stage {
+        StageName::Investigating => Some(Command::Acknowledge),
+        StageName::Fixing => Some(Command::Identify),
+        StageName::Monitoring => Some(Command::Mitigate),
+        StageName::Recovered => Some(Command::Recover { at: None }),
+        // These are asked for elsewhere: they need a reason, or end the work.
+        StageName::Open | StageName::Closed | StageName::Dismissed => None,
+    }
+}
+
+/// What is wrong, beside the field it is shown at: forms show nothing elsewhere.
+fn at_field(field: &'static str, error: &DeskError) -> FieldErrors {
+    let text = match error {
+        DeskError::Refused(refusal) => refusal.to_string(),
+        DeskError::Fault(_) | DeskError::Contended => {
+            let reference = reply::logged_under_reference(error);
+            format!("sorry, that did not work and it is our fault; try again ({reference})")
+        }
+    };
+    FieldErrors::one(field, text)
+}

@@ -1,0 +1,121 @@
+//! The door of Slack: any of its three URLs takes commands, interactions and events.
+//!
+//! Everything is answered at once: what must be asked of Slack (opening a form while its trigger
+//! lives, answering a button) is done beside the answer, and what must survive a crash is an effect.
+
+mod ask;
+mod button;
+mod event;
+mod figures;
+mod form;
+mod reply;
+
+use axum::{
+    body::Body,
+    extract::{Request as HttpRequest, State},
+    http::{HeaderMap, Response, StatusCode, header},
+    response::IntoResponse as _,
+};
+use sima_slack::{
+    commands,
+    modals::Prefill,
+    requests::{self, Request, Shortcut, SlashCommand},
+    signature,
+};
+use sima_store::Delivery;
+
+use crate::{App, answer};
+use ask::Asker;
+use reply::Reply;
+
+/// The name of this door in the memory of deliveries.
+const DOOR: &str = "slack";
+
+/// Takes one request of Slack's.
+pub async fn receive(State(app): State<App>, request: HttpRequest) -> Response<Body> {
+    let headers = request.headers().clone();
+    let body = match answer::read_body(request).await {
+        Ok(body) => body,
+        Err(refusal) => return *refusal,
+    };
+    let read = requests::read(text(&headers, "content-type"), &body);
+    // Slack checks the certificate without signing. Nothing else of such a body is looked at.
+    if let Ok(Request::SslCheck) = read {
+        return StatusCode::OK.into_response();
+    }
+    let verified = signature::verify(
+        &app.signing_secret,
+        text(&headers, "x-slack-request-timestamp"),
+        text(&headers, "x-slack-signature"),
+        &body,
+        app.desk.clock().now(),
+    );
+    if let Err(error) = verified {
+        tracing::warn!(why = %error, "a request that Slack did not sign was turned away");
+        return answer::line(StatusCode::UNAUTHORIZED, "the request is not signed by Slack");
+    }
+    let request = match read {
+        Ok(request) => request,
+        Err(unreadable) => {
+            tracing::warn!(why = %unreadable, "a request of Slack's could not be read");
+            return answer::line(StatusCode::BAD_REQUEST, unreadable.to_string());
+        }
+    };
+    let delivery = request.delivery_id().map(|id| Delivery { door: DOOR.to_owned(), id });
+    match request {
+        Request::SslCheck | Request::RateLimited => StatusCode::OK.into_response(),
+        Request::UrlVerification { challenge } => {
+            ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], challenge).into_response()
+        }
+        Request::Command(command) => typed(&app, command, delivery).await,
+        Request::Actions(actions) => button::pressed(&app, actions, delivery).await,
+        Request::Submission(submission) => form::submitted(&app, &submission, delivery).await,
+        Request::Shortcut(shortcut) => shortcut_used(&app, shortcut).await,
+        Request::Event(envelope) => event::happened(&app, envelope, delivery).await,
+        Request::Closed(_)
+        | Request::MessageShortcut(_)
+        | Request::Suggestion(_)
+        | Request::Unknown { .. } => StatusCode::OK.into_response(),
+    }
+}
+
+/// Somebody typed the slash command: the answer goes back as the body.
+async fn typed(app: &App, command: SlashCommand, delivery: Option<Delivery>) -> Response<Body> {
+    let asker = Asker {
+        person: command.person,
+        channel: Some(command.channel),
+        incident: None,
+        response_url: Some(command.response_url).filter(|url| !url.is_empty()),
+        trigger_id: command.trigger_id,
+        delivery,
+    };
+    let asked = commands::parse(&command.text);
+    match ask::ask(app, asked, &command.text, &asker).await {
+        Reply::Say(message) => axum::Json(message.privately()).into_response(),
+        Reply::Show(view) => {
+            reply::show(app, &asker, view);
+            StatusCode::OK.into_response()
+        }
+        Reply::Nothing => StatusCode::OK.into_response(),
+    }
+}
+
+/// Somebody used the shortcut that opens an incident from anywhere.
+async fn shortcut_used(app: &App, shortcut: Shortcut) -> Response<Body> {
+    let asker = Asker {
+        person: shortcut.person,
+        channel: None,
+        incident: None,
+        response_url: None,
+        trigger_id: shortcut.trigger_id,
+        delivery: None,
+    };
+    if shortcut.callback_id == "open_incident" {
+        reply::show(app, &asker, ask::opening_form(app, &asker, &Prefill::default()));
+    }
+    StatusCode::OK.into_response()
+}
+
+fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {
+    headers.get(name)?.to_str().ok()
+}
