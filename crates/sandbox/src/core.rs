@@ -1,7 +1,7 @@
 //! The one place that owns the state: every change passes here, wakes whoever waits, and sends what it caused.
 
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, RwLock};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
@@ -64,7 +64,7 @@ impl Core {
     /// Changes the state, then wakes the waiting and sends the events that came of it.
     pub(crate) fn change<T>(self: &Arc<Self>, act: impl FnOnce(&mut State) -> T) -> T {
         let (answer, version, outgoing) = {
-            let mut state = self.state.lock().expect("state");
+            let mut state = self.lock();
             let answer = act(&mut state);
             state.version += 1;
             let mut outgoing = std::mem::take(&mut state.outgoing);
@@ -90,7 +90,12 @@ impl Core {
 
     /// Looks at the state.
     pub(crate) fn read<T>(&self, look: impl FnOnce(&State) -> T) -> T {
-        look(&self.state.lock().expect("state"))
+        look(&self.lock())
+    }
+
+    /// The state, even after an assertion has failed while looking at it: looking breaks nothing.
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Notes the arrival of a call and returns its place in the record.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::core::Core;
-use crate::{cast, delivery, random};
+use crate::{cast, delivery, form, random};
 
 /// One event with the id that all its deliveries share.
 #[derive(Clone, Debug)]
@@ -61,14 +61,31 @@ pub(crate) async fn deliver(core: Arc<Core>, event: Event) {
             ("x-slack-retry-num", attempt.to_string()),
             ("x-slack-retry-reason", failure.reason.to_owned()),
         ];
-        let divisor = core.read(|state| i64::from(state.retry_divisor));
-        let due = core.clock.micros() + wait * 1_000_000 / divisor;
+        let due = core.change(|state| {
+            state.retries_waiting += 1;
+            state.clock.micros() + wait * 1_000_000 / i64::from(state.retry_divisor)
+        });
         tokio::select! {
             () = core.clock.reaches(due) => {}
             () = core.stopped.cancelled() => return,
         }
+        core.change(|state| state.retries_waiting -= 1);
     }
     core.change(|state| state.deliveries_pending -= 1);
+}
+
+/// Sends an unsigned body with `ssl_check=1`, as Slack does to see whether the certificate holds.
+pub(crate) async fn check_ssl(core: &Core) -> Option<u16> {
+    let body = form::write(&[("ssl_check", "1"), ("token", "sandbox-verification-token")]);
+    let app_url = core.app_url.read().expect("app url").clone()?;
+    let sent = core
+        .http
+        .post(format!("{}/slack/commands", app_url.trim_end_matches('/')))
+        .timeout(delivery::PATIENCE)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(body)
+        .send();
+    sent.await.ok().map(|answer| answer.status().as_u16())
 }
 
 /// Asks the app to prove that the URL is its own, as Slack does before it saves it.

@@ -12,7 +12,7 @@ use crate::core::Core;
 use crate::delivery::Answer;
 use crate::fault::Faults;
 use crate::state::State;
-use crate::{cast, events, pagerduty};
+use crate::{cast, delivery, events, pagerduty};
 
 /// A running sandbox. Clones are handles to the same one; it stops when [`Sandbox::stop`] is called.
 #[derive(Clone, Debug)]
@@ -119,6 +119,27 @@ impl Sandbox {
     /// Asks the app for the challenge, as Slack does when a request URL is saved.
     pub async fn verify_url(&self) -> bool {
         events::verify_url(&self.core).await
+    }
+
+    /// Sends the certificate check, unsigned as it is; answers the app's status.
+    pub async fn check_ssl(&self) -> Option<u16> {
+        events::check_ssl(&self.core).await
+    }
+
+    /// Delivers any body to the app's events URL, signed: for what the sandbox does not bring about itself,
+    /// such as `app_rate_limited` or an event of tomorrow.
+    pub async fn deliver(&self, body: &Value) -> Answer {
+        let json = "application/json";
+        match delivery::send(&self.core, "/slack/events", json, body.to_string(), &[]).await {
+            Ok(delivered) => {
+                Answer { status: Some(delivered.status), body: delivered.body, trouble: None }
+            }
+            Err(failure) => Answer {
+                status: failure.status,
+                body: String::new(),
+                trouble: Some(failure.reason.to_owned()),
+            },
+        }
     }
 
     /// Stops serving and delivering.

@@ -46,6 +46,8 @@ pub struct State {
     pub problems: Vec<String>,
     /// Deliveries of events that are under way or wait for another attempt.
     pub deliveries_pending: usize,
+    /// Those of them that wait for another attempt.
+    pub retries_waiting: usize,
     /// Scopes the bot token has.
     pub scopes: Vec<String>,
     pub(crate) clock: Clock,
@@ -77,6 +79,7 @@ impl State {
             notion: Notion::new(),
             problems: Vec::new(),
             deliveries_pending: 0,
+            retries_waiting: 0,
             scopes: cast::SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
             clock,
             base_url,

@@ -67,6 +67,11 @@ pub(crate) enum Denial<'a> {
 
 /// Carries out a call. It runs to its end even when the caller goes away, as it would at the vendor's.
 pub(crate) async fn answer(core: Arc<Core>, cut: Cut, request: Request) -> Response {
+    // A connection may outlive the server it came by.
+    if core.stopped.is_cancelled() {
+        cut.now();
+        return StatusCode::BAD_GATEWAY.into_response();
+    }
     if let Ok(Some(response)) = tokio::spawn(carry_out(core, request)).await {
         return response;
     }

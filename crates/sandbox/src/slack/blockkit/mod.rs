@@ -9,6 +9,9 @@ mod rule;
 mod shapes;
 mod views;
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::Value;
 
 use self::rule::Walk;

@@ -106,6 +106,7 @@ const CONTAINER: &[Field] = &[
     ("subtitle", MAY, Text(150)),
     ("child_blocks", MAY, Many(0, 10, &Block)),
     ("icon", MAY, Anything),
+    ("has_header_divider", MAY, Flag),
     ("is_collapsible", MAY, Flag),
     ("default_collapsed", MAY, Flag),
     ("width", MAY, Anything),
