@@ -18,6 +18,9 @@ const CONNECT_LIMIT: Duration = Duration::from_secs(5);
 /// Calls a second that Notion grants one token on average.
 const CALLS_A_SECOND: NonZeroU32 = NonZeroU32::new(3).expect("three is not zero");
 
+/// How many may follow each other at once: a page and what belongs to it. Notion allows bursts.
+const BURST: NonZeroU32 = NonZeroU32::new(12).expect("twelve is not zero");
+
 /// Sends requests.
 #[derive(Debug)]
 pub(crate) struct Client {
@@ -49,7 +52,8 @@ impl Client {
         let base_url = base_url.trim().trim_end_matches('/').trim_end_matches("/v1").to_owned();
         // Building a request is what checks an address, without a crate of its own for it.
         http.get(&base_url).build().map_err(Unusable)?;
-        let pace = DefaultDirectRateLimiter::direct(Quota::per_second(CALLS_A_SECOND));
+        let pace =
+            DefaultDirectRateLimiter::direct(Quota::per_second(CALLS_A_SECOND).allow_burst(BURST));
         Ok(Self { http, base_url, version: version.trim().to_owned(), token, pace })
     }
 
