@@ -153,10 +153,11 @@ impl Faults {
         self.core.rules.lock().expect("rules").rules.retain(|(other, _)| *other != id);
     }
 
-    /// Lifts every rule, switches duplicates off and the rate limits back to their default.
+    /// Lifts every rule; deliveries are single and in order again, the rate limits at their default.
     pub fn clear(&self) {
         self.core.rules.lock().expect("rules").rules.clear();
         self.events_twice(false);
+        self.events_reversed(false);
         self.rate_limits(Limits::Generous);
     }
 

@@ -20,6 +20,7 @@ mod message;
 mod notion;
 mod page;
 mod pagerduty;
+mod people;
 mod person;
 mod random;
 mod sandbox;

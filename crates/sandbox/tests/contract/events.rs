@@ -146,3 +146,18 @@ async fn anything_can_be_delivered() {
     let received = stage.app.receives("app_rate_limited", 1).await;
     assert!(received.header("x-slack-signature").is_some());
 }
+
+#[tokio::test]
+async fn events_can_be_turned_around() {
+    let stage = Stage::begins().await;
+    let channel = stage.creates("incident-1").await;
+    stage.sandbox.events_settle(PATIENCE).await.unwrap();
+    stage.sandbox.faults().events_reversed(true);
+    stage.sandbox.join("malik", &channel).unwrap();
+    stage.sandbox.leave("malik", &channel).unwrap();
+    stage.sandbox.events_settle(PATIENCE).await.unwrap();
+    assert!(stage.app.received("member_left_channel").is_empty(), "they are held back");
+    stage.sandbox.faults().clear();
+    stage.app.receives("member_left_channel", 1).await;
+    stage.app.receives("member_joined_channel", 2).await;
+}

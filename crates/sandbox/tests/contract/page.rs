@@ -100,6 +100,26 @@ async fn the_switches_break_a_vendor_and_mend_it() {
 }
 
 #[tokio::test]
+async fn a_rule_can_be_sent_as_json_and_cleared() {
+    let stage = Stage::begins().await;
+    let url = format!("{}/sandbox/faults", stage.sandbox.url());
+    let post = |body: Value| {
+        let request = stage.http.post(&url).header("content-type", "application/json");
+        request.body(body.to_string()).send()
+    };
+    let rule = json!({
+        "vendor": "slack", "method": "auth.test", "times": 2, "fault": "throttled", "retry_after": 9,
+    });
+    assert_eq!(post(rule).await.unwrap().status(), 200);
+    let refused = stage.send("auth.test", &json!({})).await.unwrap();
+    assert_eq!(refused.headers()["retry-after"], "9");
+    post(json!({"clear": true})).await.unwrap();
+    assert_eq!(stage.slack("auth.test", json!({})).await["ok"], true);
+    let nonsense = post(json!({"vendor": "slack", "fault": "gremlins"})).await.unwrap();
+    assert!(nonsense.text().await.unwrap().contains("not a fault"));
+}
+
+#[tokio::test]
 async fn other_sites_are_turned_away() {
     let stage = Stage::begins().await;
     let url = format!("{}/sandbox/act", stage.sandbox.url());
