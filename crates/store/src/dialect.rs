@@ -4,7 +4,7 @@
 //!
 //! - `rows` reads the objects of the JSON array bound as `$1`, each as `value`: one statement writes
 //!   a whole batch. The functions have different names; `value->>'x'` and `CAST` mean the same.
-//! - `lock_rows` keeps rows that were read as they are until the transaction ends. SQLite has one
+//! - `lock_outbox` keeps rows of the outbox that were read as they are until the transaction ends. SQLite has one
 //!   writer at a time, so nobody could change them.
 //! - `skip_locked` passes over rows another claimer is just taking. SQLite has no other claimer
 //!   at the same instant.
@@ -30,7 +30,7 @@ macro_rules! sqlite {
     (rows) => {
         "json_each($1)"
     };
-    (lock_rows) => {
+    (lock_outbox) => {
         ""
     };
     (skip_locked) => {
@@ -45,8 +45,8 @@ macro_rules! postgres {
     (rows) => {
         "jsonb_array_elements(CAST($1 AS jsonb)) AS value"
     };
-    (lock_rows) => {
-        "FOR UPDATE"
+    (lock_outbox) => {
+        "FOR UPDATE OF outbox"
     };
     (skip_locked) => {
         "FOR UPDATE OF due SKIP LOCKED"

@@ -1,7 +1,7 @@
 //! Recording a batch of commits in one transaction: read what they touch, judge, write the rest with
 //! one statement a table.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use serde_json::{Value, json};
 use sima_incident::{
@@ -73,10 +73,10 @@ const NAMES: Statement = statement!(
 const LEASES: Statement = statement!(
     "SELECT id, lease_owner
      FROM outbox
-     WHERE state = 'leased'
+     WHERE lease_owner IS NOT NULL
        AND id IN (SELECT CAST(value->>'id' AS BIGINT) FROM " rows ")
      ORDER BY id
-     " lock_rows
+     " lock_outbox
 );
 
 /// Reads what is known about everything the commits touch.
@@ -201,7 +201,8 @@ const PUT_ALERTS: Statement = statement!(
        since = excluded.since,
        seen_at = excluded.seen_at"
 );
-/// Ends effects whose lease is still the settler's.
+/// Ends effects whose lease is still the settler's. What is leased has an owner: asked for its state
+/// as well, SQLite would walk through all that are leased instead of looking up the one.
 pub const SETTLE: Statement = statement!(
     "UPDATE outbox
      SET state = settled.state,
@@ -215,29 +216,30 @@ pub const SETTLE: Statement = statement!(
        FROM " rows "
      ) AS settled
      WHERE outbox.id = settled.id
-       AND outbox.state = 'leased'
        AND outbox.lease_owner = settled.owner"
 );
-/// Lets effects that still wait do for new ones of their kind. One that is just being claimed is
-/// waited for and then passed over, so that an edit planned after the claim is not lost.
+/// Finds those of a kind that still wait, and of a kind that is done once in a life any. On
+/// PostgreSQL one that is just being claimed is waited for and then passed over, so that an edit
+/// planned after the claim is not lost; those found cannot be claimed until the commit.
+/// The cross join lets SQLite begin with the few that are asked for.
+const MEETINGS: Statement = statement!(
+    "SELECT outbox.id, outbox.incident_id, outbox.kind, outbox.state, outbox.run_at
+     FROM " rows "
+     CROSS JOIN outbox
+     WHERE outbox.incident_id = value->>'incident_id'
+       AND outbox.kind = value->>'kind'
+       AND (outbox.state = 'ready' OR CAST(value->>'once' AS BOOLEAN))
+     ORDER BY outbox.id
+     " lock_outbox
+);
 const BRING_FORWARD: Statement = statement!(
     "UPDATE outbox
-     SET run_at = CASE WHEN wanted.run_at < outbox.run_at THEN wanted.run_at
-       ELSE outbox.run_at END
+     SET run_at = wanted.run_at
      FROM (
-       SELECT value->>'incident_id' AS incident_id, value->>'kind' AS kind,
-         CAST(value->>'run_at' AS BIGINT) AS run_at
+       SELECT CAST(value->>'id' AS BIGINT) AS id, CAST(value->>'run_at' AS BIGINT) AS run_at
        FROM " rows "
      ) AS wanted
-     WHERE outbox.incident_id = wanted.incident_id
-       AND outbox.kind = wanted.kind
-       AND outbox.state = 'ready'
-     RETURNING outbox.incident_id, outbox.kind"
-);
-const EVER_PLANNED: Statement = statement!(
-    "SELECT DISTINCT outbox.incident_id, outbox.kind
-     FROM " rows "
-     JOIN outbox ON outbox.incident_id = value->>'incident_id' AND outbox.kind = value->>'kind'"
+     WHERE outbox.id = wanted.id"
 );
 const PUT_EFFECTS: Statement = statement!(
     "INSERT INTO outbox (id, incident_id, destination, lane, kind, bucket, body, state, run_at,
@@ -312,37 +314,37 @@ async fn plan(
         all.extend(commit.planned.iter().map(|planned| (commit.incident.id, now, planned)));
     }
     // Those that may meet one of their kind: once for each incident and kind, at the earliest time.
-    let mut wanted: HashMap<(IncidentId, &'static str), i64> = HashMap::new();
-    let mut once: HashSet<(IncidentId, &'static str)> = HashSet::new();
+    let mut wanted: HashMap<(IncidentId, &str), i64> = HashMap::new();
+    let mut objects = Vec::new();
     for (incident, _, Planned { effect, due_at }) in &all {
-        let key = (*incident, effect.kind());
-        match effect.meeting() {
+        let once = match effect.meeting() {
             Meeting::Follow => continue,
-            Meeting::Merge => {}
-            Meeting::Once => {
-                once.insert(key);
+            Meeting::Merge => 0,
+            Meeting::Once => 1,
+        };
+        let (kind, due_at) = (effect.kind(), micros(*due_at));
+        match wanted.entry((*incident, kind)) {
+            Entry::Occupied(mut earliest) => {
+                earliest.insert(due_at.min(*earliest.get()));
+            }
+            Entry::Vacant(first) => {
+                first.insert(due_at);
+                objects.push(json!({ "incident_id": incident, "kind": kind, "once": once }));
             }
         }
-        let due_at = micros(*due_at);
-        wanted
-            .entry(key)
-            .and_modify(|earliest| *earliest = due_at.min(*earliest))
-            .or_insert(due_at);
     }
-    // Rows are locked in one order by every replica.
-    let mut objects: Vec<_> = wanted.iter().collect();
-    objects.sort_unstable();
-    let objects = objects.into_iter().map(|((incident, kind), run_at)| {
-        json!({ "incident_id": incident, "kind": kind, "run_at": run_at })
-    });
-    let met = rows::<(String, String)>(transaction, BRING_FORWARD, objects.collect()).await?;
-    let mut met: HashSet<(String, String)> = met.into_iter().collect();
-    let unmet = once
-        .iter()
-        .map(|(incident, kind)| (incident.to_string(), (*kind).to_owned()))
-        .filter(|key| !met.contains(key))
-        .map(|(incident, kind)| json!({ "incident_id": incident, "kind": kind }));
-    met.extend(rows::<(String, String)>(transaction, EVER_PLANNED, unmet.collect()).await?);
+    let mut met: HashSet<(IncidentId, String)> = HashSet::new();
+    let mut earlier = Vec::new();
+    let found = rows::<(i64, String, String, String, i64)>(transaction, MEETINGS, objects).await?;
+    for (id, incident, kind, state, run_at) in found {
+        let incident = incident_id(&incident)?;
+        let wanted = wanted.get(&(incident, kind.as_str())).copied().unwrap_or(run_at);
+        if state == "ready" && wanted < run_at {
+            earlier.push(json!({ "id": id, "run_at": wanted }));
+        }
+        met.insert((incident, kind));
+    }
+    put(transaction, BRING_FORWARD, earlier).await?;
 
     let mut effects = Vec::new();
     for (incident, now, Planned { effect, due_at }) in all {
@@ -350,7 +352,7 @@ async fn plan(
             Meeting::Follow => micros(*due_at),
             Meeting::Merge | Meeting::Once => {
                 // From here on it is planned: the next of its kind in the batch meets it.
-                if !met.insert((incident.to_string(), effect.kind().to_owned())) {
+                if !met.insert((incident, effect.kind().to_owned())) {
                     continue;
                 }
                 wanted[&(incident, effect.kind())]

@@ -124,7 +124,8 @@ CREATE INDEX outbox_unsettled_by_lane ON outbox (incident_id, lane, id)
 CREATE INDEX outbox_ready_by_time ON outbox (run_at) WHERE state = 'ready';
 CREATE INDEX outbox_leased_by_end ON outbox (lease_until) WHERE state = 'leased';
 CREATE INDEX outbox_by_incident_and_kind ON outbox (incident_id, kind);
-CREATE INDEX outbox_by_state ON outbox (state, destination, id);
+CREATE INDEX outbox_given_up ON outbox (id) WHERE state = 'given_up';
+CREATE INDEX outbox_by_destination ON outbox (destination, state);
 
 -- Kinds of effects whose vendor asked us to wait, for every replica.
 CREATE TABLE pauses (
