@@ -6,7 +6,10 @@ use std::collections::BTreeMap;
 
 use jiff::{Timestamp, tz::TimeZone};
 use serde_json::{Value, json};
-use sima_incident::{Impact, Incident, Policy};
+use sima_incident::{
+    Impact, Incident, Policy,
+    figures::{Measured, durations},
+};
 
 use crate::{
     pages::title,
@@ -48,6 +51,7 @@ enum Saying<'a> {
     Text(String),
     Choice(String),
     Number(u64),
+    Minutes(f64),
     Address(String),
     Time(Timestamp, &'a TimeZone),
 }
@@ -66,6 +70,12 @@ fn known<'a>(incident: &Incident, policy: &'a Policy) -> Vec<(&'static str, Vec<
         let address = format!("https://slack.com/app_redirect?channel={}", channel.id);
         [Saying::Address(address), Saying::Text(format!("#{}", channel.name))]
     });
+    // To the tenth of a minute: a database is there to be read and sorted.
+    let minutes = |measured: Measured| {
+        let minutes = measured.map(|took| (took.as_secs_f64() / 6.0).round() / 10.0);
+        minutes.ok().map(Saying::Minutes).into_iter().collect()
+    };
+    let took = durations(incident);
     vec![
         (SIMA_ID, vec![Saying::Text(incident.id.to_string())]),
         (
@@ -85,6 +95,9 @@ fn known<'a>(incident: &Incident, policy: &'a Policy) -> Vec<(&'static str, Vec<
         ("Opened", time(Some(times.opened_at))),
         ("Acknowledged", time(times.acknowledged_at)),
         ("Recovered", time(times.recovered_at)),
+        ("Time to acknowledge (min)", minutes(took.time_to_acknowledge)),
+        ("Time to repair (min)", minutes(took.time_to_repair)),
+        ("Time to recover (min)", minutes(took.time_to_recover)),
     ]
 }
 
@@ -103,6 +116,7 @@ impl Saying<'_> {
                 json!({ "status": { "name": name } })
             }
             (Self::Number(number), Kind::Number) => json!({ "number": number }),
+            (Self::Minutes(minutes), Kind::Number) => json!({ "number": minutes }),
             (Self::Address(url), Kind::Url) => json!({ "url": url }),
             (Self::Time(at, zone), Kind::Date) => {
                 let local = at.to_zoned((*zone).clone());

@@ -59,6 +59,7 @@ pub fn incident() -> Incident {
     let events = decide(None, command, &by, time("2022-06-30T09:09:00Z"), &policy());
     let events = events.expect("the declaration is complete");
     let mut incident = Incident::replay(None, &events).expect("it was declared");
+    incident.times.recovered_at = Some(time("2022-06-30T10:02:15Z"));
     incident.channel =
         Some(ChannelRef { id: "C0INC42".into(), name: "incident_06_30_outbound-email".into() });
     incident
