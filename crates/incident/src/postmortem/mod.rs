@@ -12,6 +12,8 @@ mod draft;
 mod markdown;
 #[cfg(test)]
 mod story;
+#[cfg(test)]
+mod tests;
 mod words;
 
 pub use document::{Block, Document, Fact, Section, Span, Text, TimelineRow};
