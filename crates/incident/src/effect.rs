@@ -234,14 +234,15 @@ impl Effect {
     /// The lane it runs in.
     pub fn lane(&self) -> Lane {
         match self {
-            Self::OpenChannel => Lane::Channel,
+            // The reporter is told where it is once there is a where.
+            Self::OpenChannel | Self::TellReporter { .. } => Lane::Channel,
             Self::PostBrief | Self::PinBrief | Self::EditBrief => Lane::Brief,
             Self::SetTopic => Lane::Topic,
             Self::Invite { .. } => Lane::People,
             Self::PostBroadcast | Self::EditBroadcast => Lane::Broadcast,
             Self::PostNotice { .. } => Lane::Room,
             Self::ReplyUnderBroadcast { .. } => Lane::Thread,
-            Self::Greet { .. } | Self::TellReporter { .. } => Lane::Whisper,
+            Self::Greet { .. } => Lane::Whisper,
             Self::PageOnCall | Self::AcknowledgePage | Self::ResolvePage => Lane::Page,
             Self::DraftPostmortem => Lane::Postmortem,
             Self::EndStabilityWindow { .. } => Lane::Clock,

@@ -115,7 +115,8 @@ pub async fn start_on(
     let stopped = stop.clone();
     tasks.push(tokio::spawn(async move {
         let router = sima_web::router(app);
-        let served = axum::serve(listener, router).with_graceful_shutdown(stopped.cancelled_owned());
+        let served =
+            axum::serve(listener, router).with_graceful_shutdown(stopped.cancelled_owned());
         if let Err(error) = served.await {
             tracing::error!(error = &error as &dyn std::error::Error, "the server has stopped");
         }
@@ -126,7 +127,8 @@ pub async fn start_on(
 /// Completes when somebody interrupts or terminates the process.
 pub async fn told_to_stop() {
     let interrupted = tokio::signal::ctrl_c();
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    let mut terminate =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
     let terminated = async {
         match &mut terminate {
             Some(signal) => signal.recv().await,
@@ -144,7 +146,7 @@ fn slack(config: &Config) -> anyhow::Result<Option<Arc<Slack>>> {
         return Ok(None);
     }
     let channel = config.broadcast.channel.trim();
-    let slack = Slack::new(sima_slack::SlackSettings {
+    let slack = Slack::new(sima_slack::Settings {
         base_url: config.slack.base_url.clone(),
         bot_token: config.slack.bot_token.clone(),
         broadcast_channel: (!channel.is_empty()).then(|| channel.to_owned()),

@@ -83,7 +83,10 @@ async fn record_all(app: &App, alerts: Vec<Alert>) -> Response<Body> {
                 outcomes.push(format!("not opened: {refusal}"));
             }
             Err(error @ (DeskError::Fault(_) | DeskError::Contended)) => {
-                tracing::error!(error = &error as &dyn std::error::Error, "an alert was not recorded");
+                tracing::error!(
+                    error = &error as &dyn std::error::Error,
+                    "an alert was not recorded"
+                );
                 // Every source that retries at all retries this one.
                 let text = "not recorded, a fault on our side: send it again";
                 return answer::line(StatusCode::SERVICE_UNAVAILABLE, text);

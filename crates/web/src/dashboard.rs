@@ -40,7 +40,6 @@ const LATELY: usize = 8;
 /// How many incidents the front page looks through for those that ended.
 const LOOKED_THROUGH: u32 = 60;
 
-
 /// The dashboard's paths, behind its password.
 pub fn routes(app: &App) -> Router<App> {
     let guarded = Router::new()
@@ -145,7 +144,8 @@ async fn incident(State(app): State<App>, Path(number): Path<String>) -> Respons
             return Ok(not_found());
         };
         let people = names(&app, std::iter::once(&incident), &events).await?;
-        let page = with_context(&app, &people, |context| pages::incident(context, &incident, &events));
+        let page =
+            with_context(&app, &people, |context| pages::incident(context, &incident, &events));
         Ok(page.into_response())
     };
     made.await.unwrap_or_else(unread)
@@ -182,9 +182,11 @@ async fn document(
     events: &[Recorded],
 ) -> Result<Response<Body>, StoreError> {
     let people = names(app, std::iter::once(incident), events).await?;
-    let name_of = |person: &PersonId| people.get(person).cloned().unwrap_or_else(|| person.0.clone());
+    let name_of =
+        |person: &PersonId| people.get(person).cloned().unwrap_or_else(|| person.0.clone());
     let document = postmortem::draft(incident, events, app.desk.policy(), &name_of);
-    let page = with_context(app, &people, |context| pages::postmortem(context, incident, &document));
+    let page =
+        with_context(app, &people, |context| pages::postmortem(context, incident, &document));
     Ok(page.into_response())
 }
 
@@ -235,10 +237,7 @@ async fn given_up(app: &App) -> Result<Vec<GivenUp>, StoreError> {
 }
 
 /// An incident everyone may see, with its events.
-async fn visible(
-    app: &App,
-    number: &str,
-) -> Result<Option<(Incident, Vec<Recorded>)>, StoreError> {
+async fn visible(app: &App, number: &str) -> Result<Option<(Incident, Vec<Recorded>)>, StoreError> {
     let Ok(number) = number.parse::<IncidentNumber>() else { return Ok(None) };
     let store = app.desk.store();
     match store.incident_numbered(number).await? {

@@ -50,6 +50,8 @@ mod tests {
     fn only_the_secret_is_the_secret() {
         let secret = SecretString::from("abc");
         assert!(is_secret("abc", &secret));
-        assert!(!is_secret("abd", &secret) && !is_secret("", &secret) && !is_secret("abcd", &secret));
+        assert!(
+            !is_secret("abd", &secret) && !is_secret("", &secret) && !is_secret("abcd", &secret)
+        );
     }
 }

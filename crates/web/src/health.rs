@@ -34,7 +34,10 @@ pub async fn telemetry(State(app): State<App>) -> Response<Body> {
     let (live, outbox) = match read {
         Ok(read) => read,
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "telemetry could not be read");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "telemetry could not be read"
+            );
             return answer::line(StatusCode::SERVICE_UNAVAILABLE, "the database does not answer");
         }
     };
@@ -48,7 +51,9 @@ pub async fn telemetry(State(app): State<App>) -> Response<Body> {
             let count = live
                 .iter()
                 .filter(|incident| !incident.is_private() && !incident.is_drill())
-                .filter(|incident| incident.domain == domain.key && incident.severity == rule.severity)
+                .filter(|incident| {
+                    incident.domain == domain.key && incident.severity == rule.severity
+                })
                 .count();
             let (domain, severity) = (&domain.key, rule.severity);
             let _ = writeln!(

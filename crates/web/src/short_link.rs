@@ -21,7 +21,10 @@ pub async fn follow(State(app): State<App>, Path(number): Path<String>) -> Respo
     let incident = match app.desk.store().incident_numbered(number).await {
         Ok(incident) => incident,
         Err(error) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "a link could not be followed");
+            tracing::error!(
+                error = &error as &dyn std::error::Error,
+                "a link could not be followed"
+            );
             let text = "the incident cannot be looked up right now; try again";
             return answer::line(StatusCode::SERVICE_UNAVAILABLE, text);
         }

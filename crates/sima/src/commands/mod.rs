@@ -13,6 +13,8 @@ use clap::{Parser, Subcommand};
 
 use crate::config::{self, Config, ConfigFault};
 
+pub use sandbox::configuration as sandbox_configuration;
+
 /// SIMA opens, runs and measures production incidents in Slack.
 #[derive(Debug, Parser)]
 #[command(name = "sima", version, about, arg_required_else_help = true)]

@@ -86,7 +86,9 @@ pub fn configuration(sandbox: &Sandbox, sima_url: &str, database_url: &str) -> C
 }
 
 async fn bind(wanted: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(free(wanted).await).await.with_context(|| format!("cannot listen on {wanted}"))
+    TcpListener::bind(free(wanted).await)
+        .await
+        .with_context(|| format!("cannot listen on {wanted}"))
 }
 
 /// The address wanted, or any port of it if that one is taken.

@@ -139,7 +139,11 @@ impl Config {
             }
         };
         need(&self.slack.bot_token, "slack.bot_token", "the app's page, OAuth & Permissions");
-        need(&self.slack.signing_secret, "slack.signing_secret", "the app's page, Basic Information");
+        need(
+            &self.slack.signing_secret,
+            "slack.signing_secret",
+            "the app's page, Basic Information",
+        );
         missing
     }
 

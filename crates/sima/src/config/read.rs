@@ -92,7 +92,12 @@ pub fn read(source: &Source) -> Result<Config, ConfigFault> {
             None => (place(&name, &text, offset(&text, &path, &wrong)), path),
         };
         let setting = if setting == "." { String::new() } else { setting };
-        return Err(ConfigFault { place, setting, wrong: without_values(&wrong), repair: repair(&wrong) });
+        return Err(ConfigFault {
+            place,
+            setting,
+            wrong: without_values(&wrong),
+            repair: repair(&wrong),
+        });
     }
 }
 
@@ -163,13 +168,12 @@ fn offset(text: &str, path: &str, wrong: &str) -> usize {
         let index = level.strip_suffix(']').and_then(|index| index.parse::<usize>().ok());
         let value = match (index, table, array) {
             (Some(index), _, Some(items)) => items.get(index),
-            (None, Some(entries), _) => entries
-                .iter()
-                .find(|(key, _)| key.get_ref() == level)
-                .map(|(key, value)| {
+            (None, Some(entries), _) => {
+                entries.iter().find(|(key, _)| key.get_ref() == level).map(|(key, value)| {
                     found = key.span().start;
                     value
-                }),
+                })
+            }
             _ => None,
         };
         let Some(value) = value else { break };

@@ -38,7 +38,10 @@ async fn refresh(slack: &Slack, store: &Store) -> bool {
     let members = match slack.people().await {
         Ok(members) => members,
         Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "names of people could not be read");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "names of people could not be read"
+            );
             return false;
         }
     };
@@ -49,7 +52,7 @@ async fn refresh(slack: &Slack, store: &Store) -> bool {
             name: member.name,
             time_zone: member.time_zone,
             is_bot: member.is_bot,
-            deactivated: member.is_deleted,
+            deactivated: member.deactivated,
         })
         .collect();
     match store.remember_people(&people).await {
@@ -58,7 +61,10 @@ async fn refresh(slack: &Slack, store: &Store) -> bool {
             true
         }
         Err(error) => {
-            tracing::warn!(error = &error as &dyn std::error::Error, "names of people could not be kept");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "names of people could not be kept"
+            );
             false
         }
     }

@@ -75,7 +75,10 @@ impl Worker {
             let claimed = match worker.claim(&store, free).await {
                 Ok(claimed) => claimed,
                 Err(error) => {
-                    tracing::error!(error = &error as &dyn std::error::Error, "the outbox cannot be read");
+                    tracing::error!(
+                        error = &error as &dyn std::error::Error,
+                        "the outbox cannot be read"
+                    );
                     Vec::new()
                 }
             };
@@ -97,7 +100,10 @@ impl Worker {
         }
         while under_way.join_next().await.is_some() {}
         if let Err(error) = store.release(&worker.owner).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "leases could not be given back");
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "leases could not be given back"
+            );
         }
     }
 
@@ -129,7 +135,10 @@ impl Worker {
         if let Err(error) = settled {
             let _entered = span.enter();
             let error = &error as &dyn std::error::Error;
-            tracing::error!(error, "an outcome could not be recorded; the effect will be tried again");
+            tracing::error!(
+                error,
+                "an outcome could not be recorded; the effect will be tried again"
+            );
         }
     }
 
@@ -204,7 +213,10 @@ impl Worker {
         let people: Vec<PersonId> = postmortem::people(incident, &events);
         let names = store.people(&people).await.map_err(unread)?;
         let name_of = |id: &PersonId| {
-            names.iter().find(|person| person.id == *id).map_or(id.0.clone(), |person| person.name.clone())
+            names
+                .iter()
+                .find(|person| person.id == *id)
+                .map_or(id.0.clone(), |person| person.name.clone())
         };
         Ok(postmortem::draft(incident, &events, self.desk.policy(), &name_of))
     }
@@ -224,7 +236,8 @@ impl Worker {
         }
         let wait = match after {
             Some(asked) => {
-                let asked = SignedDuration::try_from(asked).unwrap_or(SignedDuration::from_secs(60));
+                let asked =
+                    SignedDuration::try_from(asked).unwrap_or(SignedDuration::from_secs(60));
                 self.desk.store().pause(leased.effect.kind(), later(now, asked)).await?;
                 asked
             }

@@ -2,13 +2,17 @@
 
 use std::num::NonZeroU32;
 
-use governor::{Quota, RateLimiter, clock::Clock as _, clock::DefaultClock, state::keyed::DefaultKeyedStateStore};
+use governor::{
+    Quota, RateLimiter, clock::Clock as _, clock::DefaultClock,
+    state::keyed::DefaultKeyedStateStore,
+};
 use jiff::SignedDuration;
 use sima_incident::{Effect, IncidentId};
 
 /// A limiter for each kind of effect, and for each channel that is posted to.
 pub struct Pace {
-    by_kind: Vec<(Tier, RateLimiter<&'static str, DefaultKeyedStateStore<&'static str>, DefaultClock>)>,
+    by_kind:
+        Vec<(Tier, RateLimiter<&'static str, DefaultKeyedStateStore<&'static str>, DefaultClock>)>,
     by_channel: RateLimiter<IncidentId, DefaultKeyedStateStore<IncidentId>, DefaultClock>,
     clock: DefaultClock,
 }
@@ -25,18 +29,15 @@ enum Tier {
 impl Pace {
     /// A pace with full budgets.
     pub fn new() -> Self {
-        let limiter = |tier, per_minute| {
-            (tier, RateLimiter::keyed(Quota::per_minute(nonzero(per_minute))))
-        };
+        let limiter =
+            |tier, per_minute| (tier, RateLimiter::keyed(Quota::per_minute(nonzero(per_minute))));
         Self {
             by_kind: vec![
                 limiter(Tier::Twenty, 20),
                 limiter(Tier::Fifty, 50),
                 limiter(Tier::Hundred, 100),
             ],
-            by_channel: RateLimiter::keyed(
-                Quota::per_second(nonzero(1)).allow_burst(nonzero(6)),
-            ),
+            by_channel: RateLimiter::keyed(Quota::per_second(nonzero(1)).allow_burst(nonzero(6))),
             clock: DefaultClock::default(),
         }
     }
@@ -51,7 +52,10 @@ impl Pace {
             .map(|refusal| refusal.wait_time_from(now));
         let wait = wait.or_else(|| {
             let posts = matches!(effect, Effect::PostNotice { .. } | Effect::PostBrief);
-            posts.then(|| self.by_channel.check_key(&incident).err()).flatten().map(|refusal| refusal.wait_time_from(now))
+            posts
+                .then(|| self.by_channel.check_key(&incident).err())
+                .flatten()
+                .map(|refusal| refusal.wait_time_from(now))
         });
         wait.and_then(|wait| SignedDuration::try_from(wait).ok())
     }
@@ -88,7 +92,8 @@ mod tests {
     fn a_storm_of_channels_is_spread_and_says_how_long_to_wait() {
         let pace = Pace::new();
         let incident = IncidentId(Uuid::nil());
-        let at_once = (0..40).filter(|_| pace.take(&Effect::OpenChannel, incident).is_none()).count();
+        let at_once =
+            (0..40).filter(|_| pace.take(&Effect::OpenChannel, incident).is_none()).count();
         assert_eq!(at_once, 20);
         let wait = pace.take(&Effect::OpenChannel, incident).expect("no budget is left");
         assert!(wait > SignedDuration::ZERO && wait <= SignedDuration::from_secs(3), "{wait:?}");

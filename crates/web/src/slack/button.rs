@@ -7,7 +7,12 @@ use axum::{
     response::IntoResponse as _,
 };
 use sima_incident::{Command, Incident, IncidentId, Refusal};
-use sima_slack::{actions::Action, commands, messages, modals::{self, Prefill}, requests::BlockActions};
+use sima_slack::{
+    actions::Action,
+    commands, messages,
+    modals::{self, Prefill},
+    requests::BlockActions,
+};
 use sima_store::Delivery;
 
 use super::{
@@ -67,7 +72,8 @@ async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
         }
         Action::ShowHelp(None) => Reply::Say(messages::help(None, None, policy)),
         Action::ShowHelp(Some(id)) => {
-            let help = |incident: &Incident| Reply::Say(messages::help(None, Some(incident), policy));
+            let help =
+                |incident: &Incident| Reply::Say(messages::help(None, Some(incident), policy));
             with(app, id, asker, help).await
         }
         Action::ListIncidents => match app.desk.store().live_incidents().await {

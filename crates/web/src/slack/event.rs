@@ -18,11 +18,7 @@ use super::ask::listed;
 use crate::{App, answer};
 
 /// Takes an event in.
-pub async fn happened(
-    app: &App,
-    envelope: Envelope,
-    delivery: Option<Delivery>,
-) -> Response<Body> {
+pub async fn happened(app: &App, envelope: Envelope, delivery: Option<Delivery>) -> Response<Body> {
     match envelope.event {
         Event::MemberJoined { person, channel } => {
             let ours = envelope.bot_user.or_else(|| our_user(app));

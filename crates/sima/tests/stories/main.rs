@@ -1,0 +1,8 @@
+//! Incidents as they are lived, end to end over the sandbox.
+//!
+//! A story begins with SIMA running over a workspace of its own, lets people act, and says what
+//! they see. At its end nothing unexpected may have happened: [`story::Story::ends`] looks.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that cannot go on has failed")]
+
+mod opening;
+mod story;
