@@ -4,17 +4,17 @@
 const main = document.getElementById("main");
 const connection = document.getElementById("connection");
 
-// The same two units as the server writes; what is smaller is dropped.
-const units = [[86400, "d"], [3600, "h"], [60, "min"], [1, "s"]];
+// As the server writes it: the two largest units, without seconds after the first minute.
+const units = [[86400, "d"], [3600, "h"], [60, "min"]];
 function inWords(seconds) {
   const largest = units.findIndex(([length]) => seconds >= length);
-  if (largest < 0) return "0 s";
+  if (largest < 0) return `${seconds} s`;
   let rest = seconds;
   const words = [];
   for (const [length, name] of units.slice(largest, largest + 2)) {
     const count = Math.floor(rest / length);
     rest -= count * length;
-    if (count > 0 || words.length === 0) words.push(`${count} ${name}`);
+    if (count > 0) words.push(`${count} ${name}`);
   }
   return words.join(" ");
 }

@@ -9,7 +9,7 @@ use super::{Nav, layout};
 /// link may read it without signing in. The handler makes the browser ask again.
 pub fn channel_on_its_way(number: IncidentNumber) -> Markup {
     let body = html! {
-        h1 { "The channel of " (number) " is on its way" }
+        h1 { "The channel of " span.number { (number) } " is on its way" }
         p.lead { "Slack has not made it yet. This page leads there as soon as it exists." }
         p { "If Slack is down, load this page again later; the link stays the same." }
     };

@@ -8,6 +8,8 @@ use sima_incident::{
     Actor, Incident, PersonId, Policy, Who, figures::in_words, postmortem::zone_name,
 };
 
+const MINUTE_MS: i64 = 60_000;
+
 /// The names of people by their id, as far as they are known.
 pub type People = BTreeMap<PersonId, String>;
 
@@ -40,7 +42,7 @@ impl Context<'_> {
     pub(super) fn actor(&self, actor: &Actor) -> Markup {
         match &actor.who {
             Who::Person(person) => self.person(person),
-            Who::Monitor(source) => html! { "the monitor " bdi { (source) } },
+            Who::Monitor(source) => html! { bdi { (source) } },
             Who::Sima => html! { "SIMA" },
         }
     }
@@ -65,11 +67,12 @@ impl Context<'_> {
         html! { time datetime=(at) { (words) } }
     }
 
-    /// How long ago something was, kept ticking by the page's script.
+    /// How long ago something was, kept ticking by the page's script: in whole minutes after the
+    /// first, since seconds only make people restless.
     pub(super) fn since(&self, at: Timestamp) -> Markup {
-        html! {
-            time datetime=(at) data-clock="since" { (in_words(self.age(at).max(0))) }
-        }
+        let age = self.age(at).max(0);
+        let shown = if age < MINUTE_MS { age } else { age - age % MINUTE_MS };
+        html! { time datetime=(at) data-clock="since" { (in_words(shown)) } }
     }
 
     /// When something is promised, and how late it is if it is late.
@@ -79,7 +82,7 @@ impl Context<'_> {
             @if late > 0 {
                 span.late { "promised for " (self.when(due)) ", " (in_words(late)) " late" }
             } @else {
-                "by " (self.when(due)) " (in " (in_words(-late)) ")"
+                "by " (self.when(due)) " " span.together { "(in " (in_words(-late)) ")" }
             }
         }
     }

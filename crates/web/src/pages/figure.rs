@@ -27,7 +27,7 @@ pub(super) fn figure(name: &str, ends: &str, spread: &Spread, scale: &Scale) -> 
                 p.rests { "from " (spread.count) " of " (counted(spread.of, "incident")) }
                 @if spread.count >= ENOUGH { (scale.strip(spread)) }
                 dl.rows {
-                    div { dt { "90th percentile" } dd { (tail(spread)) } }
+                    div { dt.at-tail { "90th percentile" } dd { (tail(spread)) } }
                     div {
                         dt { "Mean" }
                         dd { (spread.mean_ms.map_or("–".to_owned(), in_words)) }
@@ -35,7 +35,7 @@ pub(super) fn figure(name: &str, ends: &str, spread: &Spread, scale: &Scale) -> 
                 }
                 @if !spread.missing.is_empty() {
                     p.missing {
-                        "Left out: "
+                        "Missing: "
                         @for (place, (reason, count)) in in_order(spread).enumerate() {
                             @if place > 0 { ", " }
                             (count) " " (reason.in_words())
@@ -45,7 +45,7 @@ pub(super) fn figure(name: &str, ends: &str, spread: &Spread, scale: &Scale) -> 
                 }
                 @if spread.method == Method::KaplanMeier {
                     p.missing {
-                        "Those still running count as lasting at least so long"
+                        "The percentiles count those still running as lasting at least so long"
                         @if let Some(oldest) = spread.oldest_open_ms {
                             "; the oldest for " (in_words(oldest))
                         }
@@ -121,7 +121,8 @@ impl Scale {
                     rect.middle x=(place(low)) y="6" width=(format!("{width:.1}")) height="12" rx="3" {}
                     line.median x1=(place(median)) y1="3" x2=(place(median)) y2="21" {}
                     @if let Some(p90) = spread.p90_ms {
-                        circle.tail cx=(place(p90)) cy="12" r="4" {}
+                        // No length and round ends: a dot that stays round however wide the drawing is.
+                        line.tail x1=(place(p90)) y1="12" x2=(place(p90)) y2="12" {}
                     }
                 }
                 figcaption { "Half between " (in_words(low)) " and " (in_words(high)) }

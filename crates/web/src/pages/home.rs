@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 use maud::{Markup, html};
 use sima_incident::{
-    Incident, IncidentNumber, Role, figures::Summary, postmortem::impact_in_words,
+    Incident, IncidentNumber, Role,
+    figures::{Counts, Summary},
+    postmortem::impact_in_words,
 };
 
 use super::{
@@ -115,7 +117,7 @@ fn card(context: &Context<'_>, incident: &Incident) -> Markup {
                 p.kicker {
                     (mark::severity_in_words(context, incident.severity)) (mark::special(incident))
                 }
-                h3 dir="auto" {
+                h2 dir="auto" {
                     a href=(mark::path(incident)) {
                         span.number { (incident.number) } " " (incident.summary)
                     }
@@ -202,6 +204,9 @@ fn given_up(context: &Context<'_>, given_up: &[GivenUp]) -> Markup {
 /// How many incidents of which sort, in words.
 fn counts(figures: &Summary) -> String {
     let counts = figures.incidents;
+    if counts == Counts::default() {
+        return "no incident yet".into();
+    }
     let beside = [
         (counts.open, format!("{} of them open", counts.open)),
         (counts.false_positives, counted(counts.false_positives, "false positive")),

@@ -154,17 +154,19 @@ fn facts(context: &Context<'_>, incident: &Incident) -> Markup {
                     }
                 }
                 div { dt { "Updates posted" } dd { (incident.updates) } }
-                div { dt { "On-call person" } dd { (page(context, &incident.page)) } }
+                div { dt { "On-call person" } dd { (page(context, incident)) } }
             }
         }
     }
 }
 
-fn page(context: &Context<'_>, page: &Page) -> Markup {
+fn page(context: &Context<'_>, incident: &Incident) -> Markup {
     html! {
-        @match page {
+        @match &incident.page {
             Page::None => span.none { "not paged" },
-            Page::Sent => "being paged",
+            Page::Sent if incident.stage.is_live() => "being paged",
+            // Over before the pager took it in: the page was let go, or its receipt is still due.
+            Page::Sent => span.none { "not reached" },
             Page::Accepted { at, .. } => { "paged at " (context.when(*at)) }
             Page::Failed => strong { "could not be paged" },
         }

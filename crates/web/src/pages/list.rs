@@ -135,15 +135,17 @@ fn row(context: &Context<'_>, incident: &Incident) -> Markup {
                 }
                 (mark::special(incident))
             }
-            td data-label="Severity" { (mark::severity(incident.severity)) }
-            td data-label="Stage" { (mark::stage(&incident.stage)) }
-            td data-label="Domain" { bdi { (context.policy.domain_name(&incident.domain)) } }
-            td data-label="Opened" { (context.when(incident.times.opened_at)) }
-            td.long data-label="Time to recover" {
-                @match figures::durations(incident).time_to_recover {
-                    Ok(took) => (figures::in_words(took.as_millis() as i64)),
-                    Err(reason) => span.none { (reason.in_words()) },
+            td { (mark::severity(incident.severity)) }
+            td { (mark::stage(&incident.stage)) }
+            td { bdi { (context.policy.domain_name(&incident.domain)) } }
+            td.said data-label="Opened" { (context.when(incident.times.opened_at)) }
+            @match figures::durations(incident).time_to_recover {
+                Ok(took) => {
+                    td.long.said data-label="Took" {
+                        (figures::in_words(took.as_millis() as i64))
+                    }
                 }
+                Err(reason) => td.long { span.none { (reason.in_words()) } },
             }
         }
     }

@@ -17,7 +17,6 @@ use super::{
 /// That of a private incident leads nowhere else: its other pages are hidden.
 pub fn postmortem(context: &Context<'_>, incident: &Incident, document: &Document) -> Markup {
     let title = format!("Post-mortem of {}", incident.number);
-    let zone = context.zone();
     let body = html! {
         article.document {
             header.title {
@@ -39,7 +38,6 @@ pub fn postmortem(context: &Context<'_>, incident: &Incident, document: &Documen
     };
     let nav = Nav {
         current: (!incident.is_private()).then_some("/incidents"),
-        zone: Some(&zone),
         now: Some(context.now),
         closed: incident.is_private(),
         ..Nav::default()

@@ -106,13 +106,11 @@ fn sentence(context: &Context<'_>, recorded: &Recorded) -> Markup {
 /// Which door it came through, and when it was recorded if that was later.
 fn origin(context: &Context<'_>, recorded: &Recorded) -> Markup {
     let door = match recorded.by.origin {
-        Origin::Slack => Some("in Slack"),
-        Origin::Alert => Some("by alert"),
         Origin::Api => Some("over the API"),
         Origin::Web => Some("on the web"),
         Origin::CommandLine => Some("on the command line"),
-        // What SIMA does by itself says so already.
-        Origin::Clock | Origin::Effect => None,
+        // Slack is where people are; alerts and SIMA's own doings say so by their name.
+        Origin::Slack | Origin::Alert | Origin::Clock | Origin::Effect => None,
     };
     let lag = recorded.at.as_millisecond() - stands_at(recorded).as_millisecond();
     let late = lag >= LATE_MS;
