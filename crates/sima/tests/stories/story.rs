@@ -186,6 +186,11 @@ impl Story {
         (status, answer.text().await.expect("a body"))
     }
 
+    /// Where SIMA is reached.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.config.http.listen)
+    }
+
     /// The token of alert sources.
     pub fn alerts_token(&self) -> String {
         self.config.alerts.token.expose_secret().to_owned()
