@@ -23,7 +23,7 @@ const USUAL_WAIT: Duration = Duration::from_secs(30);
 
 /// What the company has configured about Slack.
 #[derive(Clone, Debug)]
-pub struct SlackSettings {
+pub struct Settings {
     /// Where the Web API is: ends where the method name follows, with or without the slash, such as
     /// `https://slack.com/api`. Plain `http` is accepted on loopback alone.
     pub base_url: String,
@@ -127,7 +127,7 @@ impl Slack {
     ///
     /// # Errors
     /// [`BadSettings`] when the base URL or the token cannot work.
-    pub fn new(settings: SlackSettings) -> Result<Self, BadSettings> {
+    pub fn new(settings: Settings) -> Result<Self, BadSettings> {
         let base = base_url(&settings.base_url)
             .map_err(|problem| BadSettings::BaseUrl { given: settings.base_url, problem })?;
         let bearer = format!("Bearer {}", settings.bot_token.expose_secret().trim());
@@ -278,7 +278,7 @@ pub(crate) fn unanswered(error: &reqwest::Error) -> CallError {
 }
 
 /// How long the answer asks to wait. Fractions and dates are not in the contract.
-fn wait(headers: &HeaderMap) -> Duration {
+pub(crate) fn wait(headers: &HeaderMap) -> Duration {
     headers
         .get(RETRY_AFTER)
         .and_then(|seconds| seconds.to_str().ok())

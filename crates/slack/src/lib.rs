@@ -23,7 +23,7 @@ pub mod signature;
 mod views;
 mod wire;
 
-pub use client::{BadSettings, CallError, Refused, Slack, SlackSettings};
+pub use client::{BadSettings, CallError, Refused, Settings, Slack};
 pub use identity::Identity;
 pub use people::Member;
 pub use respond::{Place, RespondError};

@@ -22,7 +22,7 @@ pub struct Member {
     /// Whether it is a bot. Slack's own Slackbot counts as one, though Slack says otherwise.
     pub is_bot: bool,
     /// Whether the account was deactivated.
-    pub is_deleted: bool,
+    pub deactivated: bool,
 }
 
 impl Slack {
@@ -79,7 +79,7 @@ fn member(user: User) -> Member {
         id: PersonId(user.id),
         name,
         time_zone: user.tz.filter(|zone| !zone.is_empty()),
-        is_deleted: user.deleted,
+        deactivated: user.deleted,
     }
 }
 

@@ -5,7 +5,7 @@ use serde_json::Value;
 
 use crate::{
     CallError, Slack,
-    client::{is_loopback, unanswered},
+    client::{is_loopback, unanswered, wait},
     messages::Message,
 };
 
@@ -51,7 +51,10 @@ impl Slack {
         let response = sent.map_err(|error| unanswered(&error))?;
         match response.status() {
             status if status.is_success() => Ok(()),
-            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+            StatusCode::TOO_MANY_REQUESTS => {
+                Err(CallError::RateLimited(wait(response.headers())).into())
+            }
+            status if status.is_server_error() => {
                 Err(CallError::Lost(format!("the response URL answered {status}")).into())
             }
             status => Err(RespondError::Refused(status)),

@@ -12,15 +12,12 @@ pub fn plain(text: &str) -> String {
         plain.push_str(&rest[..open]);
         rest = &rest[open..];
         let end = rest.find('>').filter(|end| !rest[1..*end].contains('<'));
-        match end.and_then(|end| Some((seen(&rest[1..end])?, end))) {
-            Some((seen, end)) => {
-                plain.push_str(&seen);
-                rest = &rest[end + 1..];
-            }
-            None => {
-                plain.push('<');
-                rest = &rest[1..];
-            }
+        if let Some((seen, end)) = end.and_then(|end| Some((seen(&rest[1..end])?, end))) {
+            plain.push_str(&seen);
+            rest = &rest[end + 1..];
+        } else {
+            plain.push('<');
+            rest = &rest[1..];
         }
     }
     plain.push_str(rest);

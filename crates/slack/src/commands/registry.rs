@@ -7,7 +7,7 @@ use super::{
     typed::{Typed, unquoted},
     update,
 };
-use sima_incident::Role;
+use sima_incident::{Command, Role};
 
 /// One command.
 pub struct Spec {
@@ -63,7 +63,7 @@ pub static REGISTRY: &[Spec] = &[
         help: "Tell the channel and the company where things stand; without a text, by a form",
         example: "update Rolled back, error rate is falling, next 20m",
         place: Where::Incident,
-        read: update::update,
+        read: |typed| Ok(update::update(typed.rest)),
     },
     Spec {
         word: "ack",
@@ -80,7 +80,7 @@ pub static REGISTRY: &[Spec] = &[
         help: "Say that you are on it: the stage becomes Investigating",
         example: "ack",
         place: Where::Incident,
-        read: stage::acknowledge,
+        read: |_| Ok(Asked::Change(Command::Acknowledge)),
     },
     Spec {
         word: "fixing",
@@ -89,7 +89,7 @@ pub static REGISTRY: &[Spec] = &[
         help: "Say that the cause is known and the repair is under way",
         example: "fixing",
         place: Where::Incident,
-        read: stage::identify,
+        read: |_| Ok(Asked::Change(Command::Identify)),
     },
     Spec {
         word: "monitoring",
@@ -98,7 +98,7 @@ pub static REGISTRY: &[Spec] = &[
         help: "Say that the impact has stopped and you watch whether it holds",
         example: "monitoring",
         place: Where::Incident,
-        read: stage::mitigate,
+        read: |_| Ok(Asked::Change(Command::Mitigate)),
     },
     Spec {
         word: "recover",
@@ -116,7 +116,7 @@ pub static REGISTRY: &[Spec] = &[
         help: "Say that the learning is done too",
         example: "close",
         place: Where::Incident,
-        read: stage::close,
+        read: |_| Ok(Asked::Change(Command::Close)),
     },
     Spec {
         word: "reopen",
@@ -125,7 +125,7 @@ pub static REGISTRY: &[Spec] = &[
         help: "Say that it was not over after all",
         example: "reopen Errors are back since the restart",
         place: Where::Incident,
-        read: stage::reopen,
+        read: |typed| Ok(stage::reopen(typed.rest)),
     },
     Spec {
         word: "dismiss",

@@ -9,21 +9,6 @@ use super::{
     typed::{Typed, split, unquoted},
 };
 
-/// `ack`
-pub(super) fn acknowledge(_: &Typed<'_>) -> Result<Asked, String> {
-    Ok(Asked::Change(Command::Acknowledge))
-}
-
-/// `fixing`
-pub(super) fn identify(_: &Typed<'_>) -> Result<Asked, String> {
-    Ok(Asked::Change(Command::Identify))
-}
-
-/// `monitoring`
-pub(super) fn mitigate(_: &Typed<'_>) -> Result<Asked, String> {
-    Ok(Asked::Change(Command::Mitigate))
-}
-
 /// `recover [15m ago]`
 pub(super) fn recover(typed: &Typed<'_>) -> Result<Asked, String> {
     if typed.rest.is_empty() || typed.rest.eq_ignore_ascii_case("now") {
@@ -34,17 +19,12 @@ pub(super) fn recover(typed: &Typed<'_>) -> Result<Asked, String> {
         .ok_or_else(|| "Say how long ago it was back to normal, or nothing for now.".to_owned())
 }
 
-/// `close`
-pub(super) fn close(_: &Typed<'_>) -> Result<Asked, String> {
-    Ok(Asked::Change(Command::Close))
-}
-
 /// `reopen [what came back]`
-pub(super) fn reopen(typed: &Typed<'_>) -> Result<Asked, String> {
-    Ok(match plain(unquoted(typed.rest)) {
+pub(super) fn reopen(rest: &str) -> Asked {
+    match plain(unquoted(rest)) {
         empty if empty.is_empty() => Asked::ReopenForm,
         reason => Asked::Change(Command::Reopen { reason }),
-    })
+    }
 }
 
 /// `dismiss [false positive | duplicate of INC-7 | mistake]`, or its reason as the word itself.

@@ -1,16 +1,12 @@
 //! `update <where things stand> [next 30m]`.
 
-use super::{
-    Asked, Next, length,
-    marks::plain,
-    typed::{Typed, unquoted},
-};
+use super::{Asked, Next, length, marks::plain, typed::unquoted};
 
 /// Reads an update. A promise at the end is taken off the text.
-pub(super) fn update(typed: &Typed<'_>) -> Result<Asked, String> {
-    let whole = plain(typed.rest);
+pub(super) fn update(rest: &str) -> Asked {
+    let whole = plain(rest);
     let (text, next) = promise(&whole);
-    Ok(Asked::Update { text: unquoted(text).to_owned(), next })
+    Asked::Update { text: unquoted(text).to_owned(), next }
 }
 
 /// Splits off a promise such as `next 30m`, `next update in 1 hour`, `next none`.

@@ -18,11 +18,12 @@ pub fn brief(incident: &Incident, policy: &Policy) -> Message {
     ];
     if let Some(update) = &incident.update {
         shown.push(blocks::words(&update.text, 600));
-        shown.push(blocks::context(&info::said(update)));
+        shown.push(blocks::context(&info::said(update, incident)));
     }
     shown.push(blocks::context(&info::clock(incident)));
     shown.extend(info::links(incident).map(|links| blocks::context(&links)));
     let mut steps = buttons::next_steps(incident);
+    steps.extend(buttons::dismissal(incident));
     steps.push(buttons::info(incident));
     shown.extend(blocks::actions(steps));
     Message {

@@ -1,6 +1,6 @@
 //! The broadcast: the one short message the company gets. Always edited, never repeated.
 
-use sima_incident::{Incident, Policy, Stage};
+use sima_incident::{Incident, Policy, Stage, StageName};
 
 use super::{
     Message, badge, blocks, buttons,
@@ -18,11 +18,12 @@ pub fn broadcast(incident: &Incident, policy: &Policy) -> Message {
         blocks::title(&incident.summary, 300),
         blocks::section(&facts),
     ];
-    let mut pointers = String::from("Follow in this thread");
-    if let Some(channel) = &incident.channel {
-        pointers.push_str(&format!(" · the work happens in {}", mention::channel(channel)));
-    }
-    shown.push(blocks::context(&pointers));
+    shown.push(blocks::context(&match &incident.channel {
+        Some(channel) => {
+            format!("Follow in this thread · the work happens in {}", mention::channel(channel))
+        }
+        None => "Follow in this thread".to_owned(),
+    }));
     let mut steps = vec![buttons::info(incident)];
     steps.extend(buttons::postmortem(incident));
     shown.extend(blocks::actions(steps));
@@ -44,10 +45,8 @@ fn standing(incident: &Incident) -> String {
                 None => String::new(),
             };
             let doing = match stage {
-                sima_incident::StageName::Fixing => "The cause is known and being repaired",
-                sima_incident::StageName::Monitoring => {
-                    "The impact has stopped; we watch whether it holds"
-                }
+                StageName::Fixing => "The cause is known and being repaired",
+                StageName::Monitoring => "The impact has stopped; we watch whether it holds",
                 _ => "We are looking for the cause",
             };
             format!("{} {doing}{next}", badge::of_stage(stage))

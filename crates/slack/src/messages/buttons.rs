@@ -1,7 +1,7 @@
 //! Buttons, and which of them fit an incident as it is.
 
 use serde_json::{Value, json};
-use sima_incident::{Incident, Postmortem, Role, Stage};
+use sima_incident::{Incident, Policy, Postmortem, Role, Stage};
 
 use super::escape::plain_line;
 use crate::actions::Action;
@@ -68,13 +68,11 @@ pub(super) fn next_steps(incident: &Incident) -> Vec<Value> {
             buttons.extend(vacancies(incident));
             buttons.push(button("📣 Update", &Action::OpenUpdateForm(id)));
             buttons.push(recovered(incident));
-            buttons.push(button("Not an incident", &Action::OpenDismissForm(id)));
         }
         Stage::Investigating | Stage::Fixing | Stage::Monitoring => {
             buttons.push(first("📣 Update", &Action::OpenUpdateForm(id)));
             buttons.extend(vacancies(incident));
             buttons.push(recovered(incident));
-            buttons.push(button("Not an incident", &Action::OpenDismissForm(id)));
         }
         Stage::Recovered { settled: false, .. } => {
             buttons.push(first("⏭️ It holds: begin the post-mortem", &Action::SettleNow(id)));
@@ -96,6 +94,12 @@ pub(super) fn next_steps(incident: &Incident) -> Vec<Value> {
     buttons
 }
 
+/// The way out for what is no incident, while it is one.
+pub(super) fn dismissal(incident: &Incident) -> Option<Value> {
+    let action = Action::OpenDismissForm(incident.id);
+    incident.stage.is_live().then(|| button("Not an incident", &action))
+}
+
 /// The way to the post-mortem, once there is one.
 pub(super) fn postmortem(incident: &Incident) -> Option<Value> {
     match &incident.postmortem {
@@ -107,6 +111,12 @@ pub(super) fn postmortem(incident: &Incident) -> Option<Value> {
 /// Whether Slack takes an address for a button.
 pub(super) fn is_web_address(url: &str) -> bool {
     (url.starts_with("https://") || url.starts_with("http://")) && url.chars().count() <= 3000
+}
+
+/// The way to the incident's page, which a private incident does not have for everybody.
+pub(super) fn page(incident: &Incident, policy: &Policy) -> Option<Value> {
+    let url = format!("{}/incidents/{}", policy.public_url, incident.number);
+    (!incident.is_private() && is_web_address(&url)).then(|| link("🌐 Timeline", &url))
 }
 
 /// Show the incident as it is.

@@ -11,7 +11,7 @@ const MOST: usize = 10;
 /// Offers the incidents given; each button does there what was typed. `text` is as Slack escaped it.
 pub fn choose(incidents: &[Incident], text: &str) -> Message {
     if incidents.is_empty() {
-        let told = "No incident of yours is open, and this is no incident channel.";
+        let told = "No incident is open, and this is no incident channel.";
         let steps = vec![
             buttons::button("🚨 Open an incident", &Action::OpenForm),
             buttons::button("Open incidents", &Action::ListIncidents),

@@ -15,7 +15,7 @@ pub fn opening(incident: &Incident, policy: &Policy) -> Message {
         line(policy.domain_name(&incident.domain), 80),
     );
     let next = "You will be invited into its channel in a moment.";
-    with_summary(incident, told, next, vec![buttons::info(incident)])
+    with_summary(incident, &told, next, vec![buttons::info(incident)])
 }
 
 /// It is open, and here is its channel.
@@ -29,7 +29,7 @@ pub fn opened(incident: &Incident) -> Message {
         ),
         None => format!("{} *{}* is open", badge::of_severity(incident.severity), incident.number),
     };
-    with_summary(incident, told, "Come and say what you see.", vec![buttons::info(incident)])
+    with_summary(incident, &told, "Come and say what you see.", vec![buttons::info(incident)])
 }
 
 /// Something was done; `what` says it in a sentence of ours, without what people wrote.
@@ -61,12 +61,12 @@ pub fn posted(incident: &Incident) -> Message {
 /// What was done to which incident, and what comes next.
 fn with_summary(
     incident: &Incident,
-    told: String,
+    told: &str,
     next: &str,
     steps: Vec<serde_json::Value>,
 ) -> Message {
     let mut shown =
-        vec![blocks::section(&told), blocks::title(&incident.summary, 300), blocks::context(next)];
+        vec![blocks::section(told), blocks::title(&incident.summary, 300), blocks::context(next)];
     shown.extend(blocks::actions(steps));
     Message { text: format!("{told}: {}", line(&incident.summary, 500)), blocks: shown }
 }

@@ -78,14 +78,15 @@ fn people(incident: &Incident, person: &PersonId) -> String {
 /// The stage and what was said last.
 fn standing(incident: &Incident) -> String {
     let stage = incident.stage.name();
-    let mut standing = format!("{} {stage}", badge::of_stage(stage));
-    if let Some(update) = &incident.update {
-        standing.push_str(&format!(": “{}” ({})", line(&update.text, 300), time(update.at)));
-    }
-    if let Some(due) = incident.next_update_due() {
-        standing.push_str(&format!(" · next update by {}", time(due)));
-    }
-    standing
+    let said = match &incident.update {
+        Some(update) => format!(": “{}” ({})", line(&update.text, 300), time(update.at)),
+        None => String::new(),
+    };
+    let next = match incident.next_update_due() {
+        Some(due) => format!(" · ⏱️ next update by {}", time(due)),
+        None => String::new(),
+    };
+    format!("{} {stage}{said}{next}", badge::of_stage(stage))
 }
 
 /// Whether a person holds a role.

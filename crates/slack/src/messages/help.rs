@@ -70,11 +70,15 @@ fn all(incident: Option<&Incident>, policy: &Policy) -> Message {
 }
 
 fn one(spec: &'static Spec, incident: Option<&Incident>, policy: &Policy) -> Message {
-    let mut told = format!("`{}`\n{}.", usage(spec, policy), line(spec.help, 120));
-    told.push_str(&format!("\nFor example: `{}`", example(spec, policy)));
+    let mut lines = vec![
+        format!("`{}`", usage(spec, policy)),
+        format!("{}.", line(spec.help, 120)),
+        format!("For example: `{}`", example(spec, policy)),
+    ];
     if !spec.synonyms.is_empty() {
-        told.push_str(&format!("\nAlso: {}", spec.synonyms.join(", ")));
+        lines.push(format!("Also: {}", spec.synonyms.join(", ")));
     }
+    let told = lines.join("\n");
     let shown = vec![blocks::section(&told)];
     let mut steps = Vec::new();
     if let Some(incident) = incident {

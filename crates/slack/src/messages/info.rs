@@ -10,7 +10,9 @@ use super::{
 };
 
 /// The longest list of alerts or troubles shown; the rest is counted.
-const MOST: usize = 5;
+const MOST: usize = 4;
+/// The most links shown.
+const MOST_LINKS: usize = 3;
 
 /// An incident in full.
 pub fn info(incident: &Incident, policy: &Policy) -> Message {
@@ -33,8 +35,8 @@ pub fn info(incident: &Incident, policy: &Policy) -> Message {
         ("On-call", paged(incident)),
     ]));
     if let Some(update) = &incident.update {
-        shown.push(blocks::words(&update.text, 2900));
-        shown.push(blocks::context(&said(update)));
+        shown.push(blocks::words(&update.text, 1200));
+        shown.push(blocks::context(&said(update, incident)));
     }
     shown.push(blocks::context(&clock(incident)));
     shown.extend(alerts(incident).map(|alerts| blocks::section(&alerts)));
@@ -45,6 +47,8 @@ pub fn info(incident: &Incident, policy: &Policy) -> Message {
         shown.push(blocks::context(&format!("The work happens in {}", mention::channel(channel))));
     }
     let mut steps = buttons::next_steps(incident);
+    steps.extend(buttons::dismissal(incident));
+    steps.extend(buttons::page(incident, policy));
     steps.push(buttons::help(Some(incident)));
     shown.extend(blocks::actions(steps));
     Message {
@@ -53,20 +57,20 @@ pub fn info(incident: &Incident, policy: &Policy) -> Message {
     }
 }
 
-/// Who said the last update, and when the next is due.
-pub(super) fn said(update: &Update) -> String {
-    let next = match update.next_due {
+/// Who said the last update, and when the next is due while people are at work.
+pub(super) fn said(update: &Update, incident: &Incident) -> String {
+    let next = match incident.next_update_due() {
         Some(due) => format!(" · ⏱️ next update by {}", time(due)),
         None => String::new(),
     };
     format!("📣 {} · {}{next}", mention::actor(&update.by), moment(update.at))
 }
 
-/// When each thing was true, as far as it was; then what is promised, if nothing was said yet.
+/// When each thing was true, as far as it was.
 pub(super) fn clock(incident: &Incident) -> String {
     let times = &incident.times;
-    let mut line =
-        format!("Opened {} by {}", moment(times.opened_at), mention::actor(&incident.reporter));
+    let reporter = mention::actor(&incident.reporter);
+    let mut told = vec![format!("Opened {} by {reporter}", moment(times.opened_at))];
     let passed = [
         ("started", times.started_at),
         ("acknowledged", times.acknowledged_at),
@@ -75,15 +79,11 @@ pub(super) fn clock(incident: &Incident) -> String {
         ("recovered", times.recovered_at),
         ("closed", times.closed_at),
     ];
-    for (word, at) in passed {
-        if let Some(at) = at {
-            line.push_str(&format!(" · {word} {}", time(at)));
-        }
-    }
-    if let Some(recovered_at) = times.recovered_at {
-        line.push_str(&format!(" · lasted {}", span(recovered_at.duration_since(times.started()))));
-    }
-    line
+    told.extend(passed.into_iter().filter_map(|(word, at)| Some(format!("{word} {}", time(at?)))));
+    told.extend(times.recovered_at.map(|recovered_at| {
+        format!("lasted {}", span(recovered_at.duration_since(times.started())))
+    }));
+    told.join(" · ")
 }
 
 /// Where the page is.
@@ -100,10 +100,10 @@ fn paged(incident: &Incident) -> String {
 fn alerts(incident: &Incident) -> Option<String> {
     let told = incident.alerts.iter().map(|alert| match alert.state {
         AlertState::Firing { since } => {
-            format!("🔥 firing since {}: {}", time(since), line(&alert.title, 150))
+            format!("🔥 firing since {}: {}", time(since), line(&alert.title, 120))
         }
         AlertState::Resolved { since } => {
-            format!("☑️ cleared {}: {}", time(since), line(&alert.title, 150))
+            format!("☑️ cleared {}: {}", time(since), line(&alert.title, 120))
         }
     });
     some_of("Alerts", told.collect())
@@ -112,7 +112,7 @@ fn alerts(incident: &Incident) -> Option<String> {
 /// What could not be done.
 fn troubles(incident: &Incident) -> Option<String> {
     let told = incident.troubles.iter().map(|trouble| {
-        format!("⚠️ Could not {}: {}", line(&trouble.what, 100), line(&trouble.why, 200))
+        format!("⚠️ Could not {}: {}", line(&trouble.what, 100), line(&trouble.why, 150))
     });
     some_of("Troubles", told.collect())
 }
@@ -135,7 +135,7 @@ pub(super) fn links(incident: &Incident) -> Option<String> {
     let mut told: Vec<String> = incident
         .links
         .iter()
-        .take(MOST)
+        .take(MOST_LINKS)
         .enumerate()
         .map(|(at, url)| {
             let label = if at == 0 { "Opened from".to_owned() } else { format!("Link {}", at + 1) };

@@ -35,7 +35,7 @@ pub(super) fn channel(channel: &ChannelRef) -> String {
 /// A link with a label. An address that would break the mark is shown as text.
 pub(super) fn link(url: &str, label: &str) -> String {
     let web = url.starts_with("https://") || url.starts_with("http://");
-    if web && url.chars().count() <= 1000 && !url.contains(['<', '>', '|', ' ', '\n']) {
+    if web && url.chars().count() <= 400 && !url.contains(['<', '>', '|', ' ', '\n']) {
         format!("<{}|{}>", url.replace('&', "&amp;"), line(label, 80).replace('|', "¦"))
     } else {
         line(url, 200)

@@ -6,7 +6,7 @@ use super::{
     Message, blocks, buttons,
     escape::{line, plain_line},
 };
-use crate::actions::Action;
+use crate::{actions::Action, commands::plain};
 
 /// The answer to a mistyped command. `rest` is what followed the word, as Slack escaped it.
 pub fn mistyped(
@@ -17,43 +17,40 @@ pub fn mistyped(
     policy: &Policy,
 ) -> Message {
     let about = incident.map(|incident| incident.id);
-    let given_shown = line(given, 80);
-    let (told, mut steps) = match nearest {
+    let typed = line(given, 80);
+    let mut steps = Vec::new();
+    let told = match nearest {
         Some(meant) => {
             let text = format!("{meant} {rest}").trim_end().to_owned();
-            (
-                format!("No command “{given_shown}”; did you mean *{meant}*?"),
-                vec![buttons::first(
-                    &format!("Yes, {}", plain_line(&text, 40)),
-                    &Action::RunCommand { incident: about, text },
-                )],
-            )
+            let label = format!("Yes, {}", plain_line(&text, 40));
+            steps.push(buttons::first(&label, &Action::RunCommand { incident: about, text }));
+            format!("No command “{typed}”; did you mean *{meant}*?")
         }
-        // More than one word that is no command is likely what is broken.
-        None if !rest.is_empty() => {
+        None if rest.is_empty() => {
+            format!("No command “{typed}”. One of these may be what you want.")
+        }
+        // Several words that are no command are likely what is broken.
+        None => {
             let text = format!("open {given} {rest}");
-            (
-                format!("No command “{given_shown}”. Is that what is broken?"),
-                vec![buttons::button(
-                    "🚨 Yes, open an incident",
-                    &Action::RunCommand { incident: None, text },
-                )],
-            )
+            steps.push(buttons::first(
+                "🚨 Yes, open an incident",
+                &Action::RunCommand { incident: None, text },
+            ));
+            let sentence = line(&plain(&format!("{given} {rest}")), 300);
+            format!("“{sentence}” is no command. Is that what is broken?")
         }
-        None => (format!("No command “{given_shown}”. Here is what you can ask:"), Vec::new()),
     };
     steps.push(buttons::help(incident));
-    match incident {
-        Some(incident) => {
-            steps.push(buttons::info(incident));
-            if incident.stage.is_live() {
-                steps.push(buttons::button("📣 Update", &Action::OpenUpdateForm(incident.id)));
-            }
+    if let Some(incident) = incident {
+        steps.push(buttons::info(incident));
+        if incident.stage.is_live() {
+            steps.push(buttons::button("📣 Update", &Action::OpenUpdateForm(incident.id)));
         }
-        None => {
+    } else {
+        if nearest.is_some() || rest.is_empty() {
             steps.push(buttons::button("🚨 Open an incident", &Action::OpenForm));
-            steps.push(buttons::button("Open incidents", &Action::ListIncidents));
         }
+        steps.push(buttons::button("Open incidents", &Action::ListIncidents));
     }
     let mut shown = vec![blocks::section(&told)];
     shown.extend(blocks::actions(steps));

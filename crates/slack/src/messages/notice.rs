@@ -152,7 +152,7 @@ impl Told<'_> {
         shown.extend(blocks::actions(steps));
         let mut text = format!("{} · {}", incident.number, self.heading);
         if let Some(words) = self.words {
-            text.push_str(": ");
+            text.push_str(" — ");
             text.push_str(&line(words, 600));
         }
         Message { text, blocks: shown }

@@ -30,6 +30,18 @@ pub enum Form {
     Dismiss(DismissForm),
 }
 
+impl Form {
+    /// The block of the field that must be filled in: the place for an error about the whole form,
+    /// for a form shows errors nowhere else.
+    pub fn main_field(&self) -> &'static str {
+        match self {
+            Self::Open(_) => open::SUMMARY,
+            Self::Update(_) => update::TEXT,
+            Self::Reopen(_) | Self::Dismiss(_) => reason::REASON,
+        }
+    }
+}
+
 /// Why a form is not accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Rejected {

@@ -9,7 +9,8 @@ use crate::{messages::severity_badge, requests::View};
 /// The `callback_id`.
 pub(super) const CALLBACK: &str = "open_incident";
 
-const SUMMARY: &str = "summary";
+/// The block of the summary, which must be filled in.
+pub(super) const SUMMARY: &str = "summary";
 const DOMAIN: &str = "domain";
 const SEVERITY: &str = "severity";
 const DESCRIPTION: &str = "description";

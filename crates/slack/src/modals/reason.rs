@@ -11,7 +11,8 @@ pub(super) const REOPEN: &str = "reopen_incident";
 /// The `callback_id` of dismissing.
 pub(super) const DISMISS: &str = "dismiss_incident";
 
-const REASON: &str = "reason";
+/// The block of the reason, which must be given.
+pub(super) const REASON: &str = "reason";
 const ORIGINAL: &str = "original";
 const FALSE_POSITIVE: &str = "false_positive";
 const DUPLICATE: &str = "duplicate";

@@ -11,7 +11,8 @@ use crate::{messages::stage_badge, requests::View};
 pub(super) const CALLBACK: &str = "post_update";
 
 const STAGE: &str = "stage";
-const TEXT: &str = "text";
+/// The block of the text, which must be filled in.
+pub(super) const TEXT: &str = "text";
 const NEXT: &str = "next";
 const NEVER: &str = "none";
 
@@ -98,9 +99,7 @@ fn offered_stages(current: StageName) -> Vec<StageName> {
             StageName::Monitoring,
             StageName::Recovered,
         ],
-        StageName::Recovered => vec![StageName::Recovered, StageName::Closed],
-        StageName::Closed => vec![StageName::Closed],
-        StageName::Dismissed => vec![StageName::Dismissed],
+        over @ (StageName::Recovered | StageName::Closed | StageName::Dismissed) => vec![over],
     }
 }
 

@@ -122,15 +122,15 @@ impl Slack {
         let channel = match self.resolve_broadcast().await {
             Ok(Some(id)) => id,
             // A private channel is not listed; by its name it may be found all the same.
-            Ok(None) => format!("#{configured}"),
             Err(error) if attempt.unsure => return Err(setback::read(error)),
-            Err(_) => format!("#{configured}"),
+            Ok(None) | Err(_) => format!("#{configured}"),
         };
         let message = messages::broadcast(attempt.incident, attempt.policy);
         let post =
             Post { channel: &channel, thread: None, message: &message, twice_is_worse: true };
         let posted = self.post(attempt, post).await;
-        if posted.is_err() {
+        if matches!(posted, Err(Setback::Refused { .. })) {
+            // The channel may have been made anew under the same name.
             self.forget_broadcast().await;
         }
         posted

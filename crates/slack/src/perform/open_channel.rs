@@ -1,6 +1,6 @@
 //! Makes the incident channel: once, under a free name, private if the incident is.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use sima_incident::{Attempt, ChannelRef, Incident, PersonId, Setback, naming};
 
 use super::setback;
@@ -94,7 +94,7 @@ impl Slack {
 /// incidents, so what bears its name and was made by us since it was opened is its.
 fn is_its(incident: &Incident, us: &PersonId, channel: &Channel) -> bool {
     let opened_at = incident.times.opened_at.saturating_sub(SKEW);
-    let since = opened_at.map_or(i64::MIN, |opened_at| opened_at.as_second());
+    let since = opened_at.map_or(i64::MIN, Timestamp::as_second);
     let names = candidates(incident);
     let bears_its_name = names.iter().any(|name| {
         *name == channel.name

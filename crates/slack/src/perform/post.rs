@@ -147,8 +147,10 @@ fn is_it(posted: &Posted, key: &str, us: Option<&Identity>) -> bool {
     let Some(metadata) = &posted.metadata else { return false };
     let carries_key =
         metadata["event_type"] == EVENT_TYPE && metadata["event_payload"]["key"] == key;
+    let unsigned = posted.user.is_none() && posted.bot_id.is_none();
     let by_us = us.is_none_or(|us| {
-        posted.user.as_deref() == Some(us.bot_user.0.as_str())
+        unsigned
+            || posted.user.as_deref() == Some(us.bot_user.0.as_str())
             || (posted.bot_id.is_some() && posted.bot_id == us.bot_id)
     });
     carries_key && by_us

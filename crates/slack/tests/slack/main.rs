@@ -1,0 +1,12 @@
+//! What the crate promises without Slack: signatures, requests, commands, messages, forms.
+
+mod cast;
+mod commands;
+mod limits;
+mod messages;
+mod modals;
+mod perform;
+mod reading;
+mod requests;
+mod signature;
+mod stand_in;

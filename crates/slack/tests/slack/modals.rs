@@ -1,0 +1,248 @@
+//! Every form: as it is shown, and what is read of what was filled in.
+
+use serde_json::{Value, json};
+use sima_incident::{Dismissal, DomainKey, Impact, IncidentNumber, MAX_SUMMARY, StageName};
+use sima_slack::{
+    modals::{self, Form, Kept, Prefill, Promise, Rejected},
+    requests::{Request, View, read},
+};
+
+use crate::{
+    cast::{Life, incident_id, policy, sev},
+    limits::check_view,
+    reading::reading,
+};
+
+fn shows(name: &str, view: &Value) {
+    check_view(name, view);
+    let read = format!(
+        "{} [{}]\n\n{}",
+        view["title"]["text"].as_str().expect("a title"),
+        view["submit"]["text"].as_str().expect("a button"),
+        reading(view["blocks"].as_array().expect("blocks"))
+    );
+    insta::assert_snapshot!(format!("{name}_reads"), read);
+    insta::assert_json_snapshot!(format!("{name}_view"), view);
+}
+
+/// The form as Slack sends it back, with what was filled in.
+fn filled(view: &Value, values: &Value) -> View {
+    let payload = json!({
+        "type": "view_submission",
+        "user": { "id": "U0INES0001" },
+        "trigger_id": "1.2.3",
+        "view": {
+            "id": "V1",
+            "type": "modal",
+            "hash": "h",
+            "callback_id": view["callback_id"],
+            "private_metadata": view["private_metadata"],
+            "state": { "values": values },
+        },
+    });
+    match read(Some("application/json"), payload.to_string().as_bytes()) {
+        Ok(Request::Submission(submission)) => submission.view,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn typed(text: &str) -> Value {
+    json!({ "x": { "type": "plain_text_input", "value": text } })
+}
+
+fn chosen(value: &str) -> Value {
+    json!({ "x": { "type": "static_select", "selected_option": { "value": value } } })
+}
+
+#[test]
+fn forms_are_shown_with_what_is_usual_chosen() {
+    let life = Life::begins().set_up().manned();
+    shows("modal_open", &modals::open(&life.policy, &Prefill::default(), &Kept::default()));
+    shows("modal_update", &modals::update(&life.incident, &life.policy));
+    shows("modal_reopen", &modals::reopen(&life.incident));
+    shows("modal_dismiss", &modals::dismiss(&life.incident));
+}
+
+#[test]
+fn what_is_filled_in_opens_an_incident() {
+    let kept = Kept {
+        response_url: Some("https://hooks.slack.com/commands/1".to_owned()),
+        channel: Some("C1".to_owned()),
+        link: None,
+    };
+    let form = modals::open(&policy(), &Prefill::default(), &kept);
+    let view = filled(
+        &form,
+        &json!({
+            "summary": typed("  API returns 500 <!here> "),
+            "domain": chosen("api"),
+            "severity": chosen("SEV1"),
+            "description": typed("Since 09:00"),
+            "impact": typed("1200"),
+            "marks": { "x": { "type": "checkboxes", "selected_options": [{ "value": "private" }] } },
+        }),
+    );
+    let Ok(Form::Open(opened)) = modals::read(&view) else { panic!() };
+    assert_eq!(opened.summary, "API returns 500 <!here>");
+    assert_eq!(opened.domain, Some(DomainKey("api".to_owned())));
+    assert_eq!(opened.severity, Some(sev(1)));
+    assert_eq!(opened.impact, Impact::Clients(1200));
+    assert!(opened.private && !opened.drill);
+    assert_eq!(opened.kept, kept);
+}
+
+#[test]
+fn only_the_summary_must_be_filled_in() {
+    let form = modals::open(&policy(), &Prefill::default(), &Kept::default());
+    let view = filled(&form, &json!({ "summary": typed("Down") }));
+    let Ok(Form::Open(opened)) = modals::read(&view) else { panic!() };
+    assert_eq!((opened.domain, opened.severity, opened.description), (None, None, None));
+    assert_eq!(opened.impact, Impact::Unknown);
+
+    for (values, fields) in [
+        (json!({}), vec!["summary"]),
+        (json!({ "summary": typed("  ") }), vec!["summary"]),
+        (json!({ "summary": typed("x"), "impact": typed("-1") }), vec!["impact"]),
+        (json!({ "summary": typed("x"), "impact": typed("1.5") }), vec!["impact"]),
+        (json!({ "summary": typed("x"), "impact": typed("many") }), vec!["impact"]),
+        (json!({ "impact": typed("many") }), vec!["impact", "summary"]),
+    ] {
+        let Err(Rejected::Fields(errors)) = modals::read(&filled(&form, &values)) else {
+            panic!("{values}")
+        };
+        assert_eq!(errors.0.keys().copied().collect::<Vec<_>>(), fields, "{values}");
+        let answer = errors.answer();
+        assert_eq!(answer["response_action"], "errors");
+        // Slack shows errors at inputs alone; another key would be "trouble connecting".
+        let inputs: Vec<&Value> = form["blocks"]
+            .as_array()
+            .expect("blocks")
+            .iter()
+            .map(|block| &block["block_id"])
+            .collect();
+        assert!(fields.iter().all(|field| inputs.contains(&&json!(field))));
+    }
+}
+
+#[test]
+fn a_form_keeps_the_limits_whatever_it_is_given() {
+    let mut policy = policy();
+    let domain = policy.domains[0].clone();
+    policy.domains = (0..150)
+        .map(|number| {
+            let mut domain = domain.clone();
+            domain.key = DomainKey(format!("domain-{number}"));
+            domain.name = format!("{number} {}", "الدفع & 👩‍👧 ".repeat(30));
+            domain
+        })
+        .collect();
+    policy.domains[3].key = DomainKey("k".repeat(200));
+    policy.default_domain = DomainKey("domain-140".to_owned());
+    policy.severities[0].meaning = "long ".repeat(100);
+    let prefill = Prefill {
+        summary: "🇫🇷".repeat(1500),
+        description: String::new(),
+        private: true,
+        drill: true,
+        ..Prefill::default()
+    };
+    let kept = Kept {
+        response_url: Some("x".repeat(5000)),
+        channel: Some("C1".to_owned()),
+        link: Some("https://a.example/".to_owned() + &"x".repeat(1200)),
+    };
+    let form = modals::open(&policy, &prefill, &kept);
+    check_view("a crowded form", &form);
+    let domains = &form["blocks"][1]["element"];
+    assert_eq!(domains["initial_option"]["value"], "domain-140");
+    let summary = form["blocks"][0]["element"]["initial_value"].as_str().expect("a summary");
+    assert_eq!(summary.chars().count(), MAX_SUMMARY);
+    let description = form["blocks"][3]["element"]["initial_value"].as_str().expect("the rest");
+    assert!(description.chars().count() > MAX_SUMMARY, "what is too long is not lost");
+
+    policy.domains.clear();
+    policy.severities.clear();
+    check_view("a form of nothing", &modals::open(&policy, &Prefill::default(), &Kept::default()));
+}
+
+#[test]
+fn an_update_is_read_with_its_promise() {
+    let life = Life::begins().set_up().manned();
+    let form = modals::update(&life.incident, &life.policy);
+    let blocks = form["blocks"].as_array().expect("blocks");
+    assert_eq!(blocks[0]["element"]["initial_option"]["value"], "investigating");
+    assert_eq!(blocks[2]["element"]["initial_option"]["value"], "30", "as SEV2 asks");
+    let values =
+        json!({ "stage": chosen("fixing"), "text": typed(" Rolled back "), "next": chosen("20") });
+    let Ok(Form::Update(update)) = modals::read(&filled(&form, &values)) else { panic!() };
+    assert_eq!(update.incident, incident_id());
+    assert_eq!(update.stage, Some(StageName::Fixing));
+    assert_eq!(update.text, "Rolled back");
+    assert_eq!(update.next, Promise::In(jiff::SignedDuration::from_mins(20)));
+
+    let values = json!({ "text": typed("Still looking"), "next": chosen("none") });
+    let Ok(Form::Update(update)) = modals::read(&filled(&form, &values)) else { panic!() };
+    assert_eq!((update.stage, update.next), (None, Promise::Nothing));
+
+    let empty = modals::read(&filled(&form, &json!({ "text": typed("") })));
+    let Err(Rejected::Fields(errors)) = empty else { panic!() };
+    assert!(errors.0.contains_key("text"));
+}
+
+#[test]
+fn reasons_are_read() {
+    let life = Life::begins().set_up();
+    let form = modals::reopen(&life.incident);
+    let Ok(Form::Reopen(reopen)) =
+        modals::read(&filled(&form, &json!({ "reason": typed("Back") })))
+    else {
+        panic!()
+    };
+    assert_eq!(reopen.reason, "Back");
+    assert!(modals::read(&filled(&form, &json!({}))).is_err());
+
+    let form = modals::dismiss(&life.incident);
+    for (values, expected) in [
+        (json!({ "reason": chosen("false_positive") }), Some(Dismissal::FalsePositive)),
+        (json!({ "reason": chosen("mistake") }), Some(Dismissal::Mistake)),
+        (
+            json!({ "reason": chosen("duplicate"), "original": typed("INC-7") }),
+            Some(Dismissal::DuplicateOf(IncidentNumber(7))),
+        ),
+        (json!({ "reason": chosen("duplicate") }), None),
+        (json!({ "reason": chosen("duplicate"), "original": typed("seven") }), None),
+        (json!({ "reason": chosen("nonsense") }), None),
+        (json!({}), None),
+    ] {
+        let found = match modals::read(&filled(&form, &values)) {
+            Ok(Form::Dismiss(dismiss)) => Some(dismiss.reason),
+            Err(Rejected::Fields(errors)) if !errors.0.is_empty() => None,
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(found, expected, "{values}");
+    }
+}
+
+#[test]
+fn what_a_form_kept_is_not_trusted() {
+    let life = Life::begins().set_up();
+    let mut form = modals::update(&life.incident, &life.policy);
+    for kept in ["", "{", "[]", "{\"incident\":42}", "{\"incident\":\"x\"}"] {
+        form["private_metadata"] = json!(kept);
+        let read = modals::read(&filled(&form, &json!({ "text": typed("x") })));
+        assert!(matches!(read, Err(Rejected::Unknown(_))), "{kept}");
+    }
+    form["callback_id"] = json!("somebody_elses");
+    assert!(matches!(modals::read(&filled(&form, &json!({}))), Err(Rejected::Unknown(_))));
+
+    let mut form = modals::open(&policy(), &Prefill::default(), &Kept::default());
+    for kept in ["", "{", "[]", "{\"response_url\":{}}"] {
+        form["private_metadata"] = json!(kept);
+        let Ok(Form::Open(opened)) =
+            modals::read(&filled(&form, &json!({ "summary": typed("x") })))
+        else {
+            panic!("{kept}")
+        };
+        assert_eq!(opened.kept, Kept::default());
+    }
+}
