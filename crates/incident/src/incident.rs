@@ -252,8 +252,10 @@ impl AlertState {
     pub fn is_news_after(self, known: Self) -> bool {
         match (known, self) {
             (Self::Firing { since: known }, Self::Resolved { since }) => since >= known,
-            (Self::Firing { since: known }, Self::Firing { since })
-            | (Self::Resolved { since: known }, Self::Firing { since }) => since > known,
+            (
+                Self::Firing { since: known } | Self::Resolved { since: known },
+                Self::Firing { since },
+            ) => since > known,
             (Self::Resolved { .. }, Self::Resolved { .. }) => false,
         }
     }
