@@ -15,6 +15,8 @@ pub struct Attempt<'a> {
     pub incident: &'a Incident,
     /// What the company has configured.
     pub policy: &'a Policy,
+    /// The name of the person who opened it, if it was a person and their name is known.
+    pub reporter: Option<&'a str>,
     /// The effect's own key, the same at every try: what makes doing it twice look like once.
     pub key: &'a str,
     /// Whether an earlier try may have done it: its answer was lost, or SIMA died meanwhile. The

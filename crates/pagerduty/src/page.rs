@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sima_incident::{Impact, Incident, Policy, Severity, Who};
+use sima_incident::{Attempt, Impact, Severity, Who};
 
 use crate::wire::{Event, Level, Link, MAX_SUMMARY, Payload};
 
@@ -11,12 +11,8 @@ use crate::wire::{Event, Level, Link, MAX_SUMMARY, Payload};
 const MAX_DETAIL: usize = 4000;
 
 /// Renders the page. `team` is the chat's id of the workspace, once known.
-pub(crate) fn page<'a>(
-    incident: &Incident,
-    policy: &Policy,
-    team: Option<&str>,
-    dedup_key: &'a str,
-) -> Event<'a> {
+pub(crate) fn page<'a>(attempt: &Attempt<'_>, team: Option<&str>, dedup_key: &'a str) -> Event<'a> {
+    let (incident, policy) = (attempt.incident, attempt.policy);
     let short_link = format!("{}/i/{}", policy.public_url, incident.number);
     let in_sima = Link { href: short_link.clone(), text: format!("{} in SIMA", incident.number) };
     let times = &incident.times;
@@ -25,7 +21,7 @@ pub(crate) fn page<'a>(
         source: format!("sima:{}", incident.domain),
         severity: level(incident.severity),
         timestamp: times.detected_at.unwrap_or(times.opened_at).to_string(),
-        custom_details: details(incident, policy),
+        custom_details: details(attempt),
     };
     let mut links = vec![in_sima];
     if incident.is_private() {
@@ -41,15 +37,17 @@ pub(crate) fn page<'a>(
     Event::Trigger { dedup_key, client: "SIMA", client_url: short_link, payload, links }
 }
 
-fn details(incident: &Incident, policy: &Policy) -> BTreeMap<&'static str, String> {
+fn details(attempt: &Attempt<'_>) -> BTreeMap<&'static str, String> {
+    let (incident, policy) = (attempt.incident, attempt.policy);
     let impact = match incident.impact {
         Impact::Unknown => "unknown".into(),
         Impact::Clients(1) => "1 client".into(),
         Impact::Clients(count) => format!("{count} clients"),
     };
-    // The chat's ids are all that is known here; names stay in the chat.
     let reporter = match &incident.reporter.who {
-        Who::Person(person) => format!("Slack user {person}"),
+        Who::Person(person) => {
+            attempt.reporter.map_or_else(|| format!("Slack user {person}"), ToOwned::to_owned)
+        }
         Who::Monitor(source) => format!("monitor {source}"),
         Who::Sima => "SIMA".into(),
     };

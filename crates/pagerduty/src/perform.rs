@@ -62,7 +62,7 @@ impl PagerDuty {
             Effect::PageOnCall => {
                 let route = self.routing.route(incident)?;
                 let team = self.team.get().map(String::as_str);
-                let page = page(incident, attempt.policy, team, &route.dedup_key);
+                let page = page(attempt, team, &route.dedup_key);
                 self.send(&route, &page).await?;
                 Ok(Receipt::Page { dedup_key: route.dedup_key })
             }

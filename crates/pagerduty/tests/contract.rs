@@ -75,7 +75,7 @@ async fn a_private_incident_tells_nothing_but_its_number() {
     let heard = stage.heard().await;
     assert_eq!(heard, [contract("trigger_private")]);
     let text = heard[0].to_string();
-    for secret in ["Outbound email", "Queue", "U0INES", "1200", "C0INC42"] {
+    for secret in ["Outbound email", "Queue", "U0INES", "Inès", "1200", "C0INC42"] {
         assert!(!text.contains(secret), "{secret} in {text}");
     }
 }

@@ -7,9 +7,6 @@ use crate::{
     wire::{ListUsers, LookUpByEmail, User, next},
 };
 
-/// Pages followed at most: a workspace of a hundred thousand members.
-const MAX_PAGES: usize = 500;
-
 /// A member of the workspace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
@@ -26,22 +23,19 @@ pub struct Member {
 }
 
 impl Slack {
-    /// Lists everybody: people, bots and those who left.
+    /// Lists a page of everybody, bots and those who left included, and where the next one begins.
+    /// A large workspace takes many pages, at a pace Slack sets: the caller waits between them.
     ///
     /// # Errors
-    /// [`CallError`] when a page did not come.
-    pub async fn people(&self) -> Result<Vec<Member>, CallError> {
-        let mut people = Vec::new();
-        let mut cursor = None;
-        for _ in 0..MAX_PAGES {
-            let page = self.call(&ListUsers { limit: 200, cursor: cursor.take() }).await?;
-            people.extend(page.members.into_iter().filter(|user| !user.id.is_empty()).map(member));
-            cursor = next(page.response_metadata);
-            if cursor.is_none() {
-                break;
-            }
-        }
-        Ok(people)
+    /// [`CallError`] when the page did not come.
+    pub async fn people(
+        &self,
+        cursor: Option<String>,
+    ) -> Result<(Vec<Member>, Option<String>), CallError> {
+        let page = self.call(&ListUsers { limit: 200, cursor }).await?;
+        let people =
+            page.members.into_iter().filter(|user| !user.id.is_empty()).map(member).collect();
+        Ok((people, next(page.response_metadata)))
     }
 
     /// Finds who has an e-mail address; those found are kept. Nothing if nobody active has it.

@@ -68,7 +68,7 @@ async fn take(app: App, source: String, token: Option<String>, request: Request)
 async fn record_all(app: &App, alerts: Vec<Alert>) -> Response<Body> {
     let mut outcomes = Vec::new();
     for alert in alerts {
-        let Some(request) = judge(app, alert) else {
+        let Some(request) = judge(app, &alert) else {
             outcomes.push("ignored by a rule".to_owned());
             continue;
         };
@@ -97,8 +97,8 @@ async fn record_all(app: &App, alerts: Vec<Alert>) -> Response<Body> {
 }
 
 /// What the rules make of an alert; nothing if they ignore it.
-fn judge(app: &App, alert: Alert) -> Option<AlertRequest> {
-    let opening = match app.rules.judge(&alert, app.desk.policy()) {
+fn judge(app: &App, alert: &Alert) -> Option<AlertRequest> {
+    let opening = match app.rules.judge(alert, app.desk.policy()) {
         Verdict::Ignore { .. } => return None,
         Verdict::Record { .. } => None,
         Verdict::Open { domain, severity, private, .. } => Some(Opening {

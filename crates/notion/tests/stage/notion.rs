@@ -94,6 +94,7 @@ impl Stage {
             effect: &Effect::DraftPostmortem,
             incident,
             policy: &policy(),
+            reporter: None,
             key: "key",
             unsure,
             now: time("2022-06-30T10:20:00Z"),

@@ -147,6 +147,7 @@ pub async fn perform(
         effect: &effect,
         incident,
         policy: &policy(),
+        reporter: Some("Inès"),
         key: "key",
         unsure: false,
         now: time("2022-06-30T09:09:01Z"),

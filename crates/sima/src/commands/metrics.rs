@@ -1,5 +1,7 @@
 //! `sima metrics`: the three durations, for people or for programs.
 
+use std::fmt::Write as _;
+
 use secrecy::ExposeSecret as _;
 use sima_incident::figures::{Figures, Spread, Summary, in_words};
 use sima_store::Store;
@@ -53,7 +55,7 @@ fn row(label: &str, spread: &Spread) -> String {
         words(spread.mean_ms)
     );
     for (reason, count) in &spread.missing {
-        row += &format!("\n{:<20} without a value: {count} {}", "", reason.in_words());
+        let _ = write!(row, "\n{:<20} without a value: {count} {}", "", reason.in_words());
     }
     row
 }

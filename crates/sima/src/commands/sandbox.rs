@@ -66,7 +66,7 @@ pub fn configuration(sandbox: &Sandbox, sima_url: &str, database_url: &str) -> C
     config.pagerduty.routing_key = sandbox.routing_key().into();
     config.notion.base_url = sandbox.notion_base_url();
     config.notion.token = sandbox.notion_token().into();
-    config.notion.database_id = sandbox.notion_database_id().to_owned();
+    sandbox.notion_database_id().clone_into(&mut config.notion.database_id);
     config.alerts.token = "sandbox".into();
     config.dashboard.open_to_all = true;
     let domain = |key: &str, name: &str, stakeholders: &[&str]| DomainSetting {

@@ -2,15 +2,15 @@
 
 use std::{sync::Arc, time::Duration};
 
-use sima_slack::Slack;
+use sima_slack::{CallError, Member, Slack};
 use sima_store::{Person, Store};
 use tokio_util::sync::CancellationToken;
 
 /// How often the names are read again.
-const EVERY: Duration = Duration::from_secs(6 * 3600);
+const EVERY: Duration = Duration::from_hours(6);
 
 /// How soon they are tried again when the chat does not answer.
-const AFTER_FAILURE: Duration = Duration::from_secs(60);
+const AFTER_FAILURE: Duration = Duration::from_mins(1);
 
 /// Keeps the names of people until told to stop.
 pub async fn keep_directory(slack: Arc<Slack>, store: Store, stop: CancellationToken) {
@@ -35,17 +35,38 @@ async fn refresh(slack: &Slack, store: &Store) -> bool {
         let error = &error as &dyn std::error::Error;
         tracing::warn!(error, "the broadcast's channel could not be looked up");
     }
-    let members = match slack.people().await {
-        Ok(members) => members,
-        Err(error) => {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "names of people could not be read"
-            );
+    let mut cursor = None;
+    let mut count = 0;
+    loop {
+        let (members, next) = match slack.people(cursor.clone()).await {
+            Ok(page) => page,
+            // Large workspaces take longer than Slack grants in a minute: go on where it stopped.
+            Err(CallError::RateLimited(wait)) => {
+                tokio::time::sleep(wait).await;
+                continue;
+            }
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "names of people could not be read");
+                return false;
+            }
+        };
+        count += members.len();
+        if let Err(error) = store.remember_people(&people(members)).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(error, "names of people could not be kept");
             return false;
         }
-    };
-    let people: Vec<Person> = members
+        cursor = next;
+        if cursor.is_none() {
+            tracing::info!(people = count, "names of people are up to date");
+            return true;
+        }
+    }
+}
+
+fn people(members: Vec<Member>) -> Vec<Person> {
+    members
         .into_iter()
         .map(|member| Person {
             id: member.id,
@@ -54,18 +75,5 @@ async fn refresh(slack: &Slack, store: &Store) -> bool {
             is_bot: member.is_bot,
             deactivated: member.deactivated,
         })
-        .collect();
-    match store.remember_people(&people).await {
-        Ok(()) => {
-            tracing::info!(people = people.len(), "names of people are up to date");
-            true
-        }
-        Err(error) => {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "names of people could not be kept"
-            );
-            false
-        }
-    }
+        .collect()
 }

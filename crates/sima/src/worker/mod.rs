@@ -29,13 +29,13 @@ use pace::Pace;
 const AT_ONCE: u32 = 64;
 
 /// How long a lease lasts: longer than any attempt, so that two workers never hold one effect.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
+const LEASE: SignedDuration = SignedDuration::from_mins(1);
 
 /// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(45);
 
 /// How often the outbox is looked at for what other replicas left behind.
-const LOOK_AGAIN: Duration = Duration::from_millis(1000);
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
 /// Those who carry effects out. Absent ones have nothing planned for them.
 pub struct Adapters {
@@ -175,10 +175,12 @@ impl Worker {
 
     async fn attempt(&self, leased: &Leased, incident: &Incident) -> Result<Receipt, Setback> {
         let key = format!("{}:{}", leased.incident_id, leased.id);
+        let reporter = self.reporter_of_page(leased, incident).await;
         let attempt = Attempt {
             effect: &leased.effect,
             incident,
             policy: self.desk.policy(),
+            reporter: reporter.as_deref(),
             key: &key,
             unsure: leased.unsure,
             now: self.desk.clock().now(),
@@ -193,7 +195,10 @@ impl Worker {
             (Destination::Slack, Adapters { slack: Some(slack), .. }) => {
                 slack.perform(attempt).await
             }
-            (Destination::PagerDuty, Adapters { pagerduty: Some(pagerduty), .. }) => {
+            (Destination::PagerDuty, Adapters { pagerduty: Some(pagerduty), slack, .. }) => {
+                if let Some(identity) = slack.as_ref().and_then(|slack| slack.identity()) {
+                    pagerduty.know_team(&identity.team_id);
+                }
                 pagerduty.perform(attempt).await
             }
             (Destination::Notion, Adapters { notion: Some(notion), .. }) => {
@@ -203,6 +208,17 @@ impl Worker {
             // It was planned while the adapter was configured, and no longer is.
             _ => Err(Setback::refused(format!("{destination} is not configured any more"))),
         }
+    }
+
+    /// The name of who opened it, for a page: elsewhere the chat shows names itself. A page never
+    /// waits for a name that cannot be read.
+    async fn reporter_of_page(&self, leased: &Leased, incident: &Incident) -> Option<String> {
+        let person = incident.reporter.person()?;
+        if leased.effect != Effect::PageOnCall {
+            return None;
+        }
+        let found = self.desk.store().person(person).await.ok().flatten();
+        found.map(|person| person.name)
     }
 
     /// Drafts the post-mortem from the events, with people by name.

@@ -9,11 +9,13 @@ use governor::{
 use jiff::SignedDuration;
 use sima_incident::{Effect, IncidentId};
 
+/// A budget for each key.
+type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
+
 /// A limiter for each kind of effect, and for each channel that is posted to.
 pub struct Pace {
-    by_kind:
-        Vec<(Tier, RateLimiter<&'static str, DefaultKeyedStateStore<&'static str>, DefaultClock>)>,
-    by_channel: RateLimiter<IncidentId, DefaultKeyedStateStore<IncidentId>, DefaultClock>,
+    by_kind: Vec<(Tier, Limiter<&'static str>)>,
+    by_channel: Limiter<IncidentId>,
     clock: DefaultClock,
 }
 

@@ -39,7 +39,8 @@ impl Slack {
                 self.edit(brief(incident)?, &messages::brief(incident, policy)).await
             }
             Effect::SetTopic => {
-                self.set_topic(&channel(incident)?.id, &messages::topic(incident, policy)).await
+                let topic = messages::topic(incident, policy);
+                self.set_topic(attempt, &channel(incident)?.id, &topic).await
             }
             Effect::Invite { people } => self.invite(&channel(incident)?.id, people).await,
             Effect::PostBroadcast => self.post_broadcast(attempt).await.map(Receipt::Broadcast),
@@ -99,16 +100,21 @@ impl Slack {
         Ok(Receipt::Done)
     }
 
-    /// Sets the topic, unless it is so already: each time is a visible line in the channel.
-    async fn set_topic(&self, channel: &str, topic: &str) -> Result<Receipt, Setback> {
-        // If it cannot be looked up, it is set.
-        let current = match self.call(&ChannelInfo { channel }).await {
-            Ok(answer) => answer.channel.topic.map(|topic| topic.value),
-            Err(_) => None,
-        };
-        if current.as_deref() != Some(topic) {
-            self.call(&SetTopic { channel, topic }).await.map_err(setback::read)?;
+    /// Sets the topic. Each time is a visible line in the channel, so an earlier try that may have
+    /// set it is looked for first; if it cannot be looked up, it is set.
+    async fn set_topic(
+        &self,
+        attempt: &Attempt<'_>,
+        channel: &str,
+        topic: &str,
+    ) -> Result<Receipt, Setback> {
+        if attempt.unsure
+            && let Ok(answer) = self.call(&ChannelInfo { channel }).await
+            && answer.channel.topic.is_some_and(|current| current.value == topic)
+        {
+            return Ok(Receipt::Done);
         }
+        self.call(&SetTopic { channel, topic }).await.map_err(setback::read)?;
         Ok(Receipt::Done)
     }
 

@@ -23,7 +23,8 @@ async fn perform(
     unsure: bool,
 ) -> Result<Receipt, Setback> {
     let (incident, policy) = (&life.incident, &life.policy);
-    let attempt = Attempt { effect, incident, policy, key: KEY, unsure, now: at("09:20") };
+    let attempt =
+        Attempt { effect, incident, policy, reporter: None, key: KEY, unsure, now: at("09:20") };
     slack.perform(&attempt).await
 }
 
@@ -365,19 +366,25 @@ async fn a_pin_that_is_there_is_a_pin() {
 }
 
 #[tokio::test]
-async fn the_topic_is_set_when_it_is_another() {
+async fn the_topic_is_set_once_even_if_the_answer_was_lost() {
     let stand_in = StandIn::begins().await;
     let slack = stand_in.slack("C0BROADCST");
     let life = Life::begins().set_up();
     let topic = sima_slack::messages::topic(&life.incident, &life.policy);
     let has = |value: &str| json!({ "ok": true, "channel": { "topic": { "value": value } } });
-    stand_in.answers("conversations.info", has(&topic));
+    stand_in.answers("conversations.setTopic", json!({ "ok": true }));
     assert!(perform(&slack, &life, &Effect::SetTopic, false).await.is_ok());
+    stand_in.answers("conversations.info", has(&topic));
+    assert!(perform(&slack, &life, &Effect::SetTopic, true).await.is_ok());
     stand_in
         .answers("conversations.info", has(""))
         .answers("conversations.setTopic", json!({ "ok": true }));
-    assert!(perform(&slack, &life, &Effect::SetTopic, false).await.is_ok());
-    assert_eq!(stand_in.asked()[2].field("topic"), topic);
+    assert!(perform(&slack, &life, &Effect::SetTopic, true).await.is_ok());
+    let asked = stand_in.asked();
+    let methods = methods(&asked);
+    let set = "conversations.setTopic";
+    assert_eq!(methods, [set, "conversations.info", "conversations.info", set]);
+    assert_eq!(asked[3].field("topic"), topic);
 }
 
 #[tokio::test]
@@ -478,12 +485,16 @@ async fn people_are_listed_page_by_page() {
             "response_metadata": { "next_cursor": "n" },
         }))
         .answers("users.list", json!({ "ok": true, "members": [{ "id": "USLACKBOT" }, { "id": "U2", "deleted": true }] }));
-    let people = slack.people().await.expect("people");
+    let (mut people, next) = slack.people(None).await.expect("a page");
+    assert_eq!(next.as_deref(), Some("n"));
+    let (more, last) = slack.people(next).await.expect("the last page");
+    assert_eq!(last, None);
+    people.extend(more);
+    assert_eq!(stand_in.asked()[1].field("cursor"), "n");
     let seen: Vec<_> = people
         .iter()
         .map(|member| (member.name.as_str(), member.is_bot, member.deactivated))
         .collect();
     assert_eq!(seen, [("ines", false, false), ("USLACKBOT", true, false), ("U2", false, true)]);
     assert_eq!(people[0].time_zone.as_deref(), Some("Europe/Paris"));
-    stand_in.asked();
 }

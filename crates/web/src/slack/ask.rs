@@ -50,7 +50,7 @@ pub async fn ask(app: &App, asked: Asked, text: &str, asker: &Asker) -> Reply {
     let policy = app.desk.policy();
     match asked {
         Asked::Open { line } if line.is_empty() => {
-            Reply::Show(opening_form(app, asker, &Prefill::default()))
+            Reply::Show(opening_form(app, asker, &Prefill::default(), None))
         }
         Asked::Open { line } => open(app, asker, &line).await,
         Asked::Info { number: Some(number) } => {
@@ -157,12 +157,9 @@ async fn open(app: &App, asker: &Asker, line: &str) -> Reply {
 }
 
 /// The form that opens an incident; it remembers where the answer goes.
-pub fn opening_form(app: &App, asker: &Asker, prefill: &Prefill) -> Value {
-    let kept = Kept {
-        response_url: asker.response_url.clone(),
-        channel: asker.channel.clone(),
-        link: None,
-    };
+pub fn opening_form(app: &App, asker: &Asker, prefill: &Prefill, link: Option<String>) -> Value {
+    let kept =
+        Kept { response_url: asker.response_url.clone(), channel: asker.channel.clone(), link };
     modals::open(app.desk.policy(), prefill, &kept)
 }
 

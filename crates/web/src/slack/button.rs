@@ -81,7 +81,7 @@ async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
             Err(error) => Reply::Say(reply::to_unread(&error)),
         },
         Action::ShowFigures => figures::reply(app).await,
-        Action::OpenForm => Reply::Show(ask::opening_form(app, asker, &Prefill::default())),
+        Action::OpenForm => Reply::Show(ask::opening_form(app, asker, &Prefill::default(), None)),
         Action::RunCommand { incident, text } => {
             let there = Asker {
                 person: asker.person.clone(),

@@ -19,7 +19,7 @@ use axum::{
 use sima_slack::{
     commands,
     modals::Prefill,
-    requests::{self, Request, Shortcut, SlashCommand},
+    requests::{self, MessageShortcut, Request, Shortcut, SlashCommand},
     signature,
 };
 use sima_store::Delivery;
@@ -63,17 +63,18 @@ pub async fn receive(State(app): State<App>, request: HttpRequest) -> Response<B
     };
     let delivery = request.delivery_id().map(|id| Delivery { door: DOOR.to_owned(), id });
     match request {
-        Request::SslCheck | Request::RateLimited => StatusCode::OK.into_response(),
         Request::UrlVerification { challenge } => {
             ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], challenge).into_response()
         }
         Request::Command(command) => typed(&app, command, delivery).await,
         Request::Actions(actions) => button::pressed(&app, actions, delivery).await,
         Request::Submission(submission) => form::submitted(&app, &submission, delivery).await,
-        Request::Shortcut(shortcut) => shortcut_used(&app, shortcut).await,
+        Request::Shortcut(shortcut) => shortcut_used(&app, shortcut),
+        Request::MessageShortcut(shortcut) => shortcut_used_on_message(&app, shortcut),
         Request::Event(envelope) => event::happened(&app, envelope, delivery).await,
-        Request::Closed(_)
-        | Request::MessageShortcut(_)
+        Request::SslCheck
+        | Request::RateLimited
+        | Request::Closed(_)
         | Request::Suggestion(_)
         | Request::Unknown { .. } => StatusCode::OK.into_response(),
     }
@@ -100,18 +101,45 @@ async fn typed(app: &App, command: SlashCommand, delivery: Option<Delivery>) -> 
     }
 }
 
+/// The callback of the shortcuts that open an incident, from anywhere and on a message.
+const OPEN_INCIDENT: &str = "open_incident";
+const OPEN_INCIDENT_FROM_MESSAGE: &str = "open_incident_from_message";
+
 /// Somebody used the shortcut that opens an incident from anywhere.
-async fn shortcut_used(app: &App, shortcut: Shortcut) -> Response<Body> {
-    let asker = Asker {
-        person: shortcut.person,
-        channel: None,
-        incident: None,
-        response_url: None,
-        trigger_id: shortcut.trigger_id,
-        delivery: None,
-    };
-    if shortcut.callback_id == "open_incident" {
-        reply::show(app, &asker, ask::opening_form(app, &asker, &Prefill::default()));
+fn shortcut_used(app: &App, shortcut: Shortcut) -> Response<Body> {
+    if shortcut.callback_id == OPEN_INCIDENT {
+        let asker = Asker {
+            person: shortcut.person,
+            channel: None,
+            incident: None,
+            response_url: None,
+            trigger_id: shortcut.trigger_id,
+            delivery: None,
+        };
+        reply::show(app, &asker, ask::opening_form(app, &asker, &Prefill::default(), None));
+    }
+    StatusCode::OK.into_response()
+}
+
+/// Somebody opens an incident from a message: it is quoted in the form, and linked.
+fn shortcut_used_on_message(app: &App, shortcut: MessageShortcut) -> Response<Body> {
+    if shortcut.callback_id == OPEN_INCIDENT_FROM_MESSAGE {
+        let link = app
+            .slack
+            .as_ref()
+            .and_then(|slack| slack.identity())
+            .and_then(|identity| identity.permalink(&shortcut.message));
+        let prefill =
+            Prefill { description: commands::plain(&shortcut.text), ..Prefill::default() };
+        let asker = Asker {
+            person: shortcut.person,
+            channel: Some(shortcut.message.channel),
+            incident: None,
+            response_url: shortcut.response_url,
+            trigger_id: shortcut.trigger_id,
+            delivery: None,
+        };
+        reply::show(app, &asker, ask::opening_form(app, &asker, &prefill, link));
     }
     StatusCode::OK.into_response()
 }

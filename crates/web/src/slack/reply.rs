@@ -39,6 +39,10 @@ pub fn to_unread(error: &StoreError) -> Message {
 }
 
 /// Logs a fault under a reference, which the person is given and can pass on.
+#[allow(
+    clippy::disallowed_methods,
+    reason = "a reference is for the log alone, and decides nothing"
+)]
 pub fn logged_under_reference(error: &(dyn std::error::Error + 'static)) -> String {
     let reference = Uuid::now_v7().simple().to_string().split_off(20);
     tracing::error!(error, reference, "a request could not be carried out");
