@@ -1,0 +1,26 @@
+//! Only what is configured is accepted; the refusal says what is.
+
+use crate::{DomainKey, Policy, Refusal, Severity, SeverityRule};
+
+pub(super) fn known_domain(domain: &DomainKey, policy: &Policy) -> Result<(), Refusal> {
+    if policy.domain(domain).is_some() {
+        return Ok(());
+    }
+    let known: Vec<&str> = policy.domains.iter().map(|domain| domain.key.0.as_str()).collect();
+    Err(Refusal::UnknownDomain { given: domain.0.clone(), known: known.join(", ") })
+}
+
+pub(super) fn known_severity(
+    severity: Severity,
+    policy: &Policy,
+) -> Result<&SeverityRule, Refusal> {
+    policy.severity(severity).ok_or_else(|| Refusal::UnknownSeverity {
+        given: severity.to_string(),
+        known: policy
+            .severities
+            .iter()
+            .map(|rule| rule.severity.to_string())
+            .collect::<Vec<_>>()
+            .join(", "),
+    })
+}

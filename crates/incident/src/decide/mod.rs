@@ -1,0 +1,131 @@
+//! Decides what a command makes true. Reads nothing but its arguments.
+//!
+//! To add a command: a variant of [`Command`], an arm in `change`, and its rule in the file of its
+//! kind: `stages`, `edits`, `times`, or one of its own.
+
+mod declare;
+mod edits;
+mod known;
+mod outcomes;
+mod stages;
+mod texts;
+mod times;
+
+use jiff::Timestamp;
+
+use crate::{Actor, Command, Event, Incident, Policy, Recorded, Refusal};
+use declare::declare;
+use edits::{drop_role, edit, set_severity};
+use outcomes::{note, note_alert};
+use stages::{
+    acknowledge, at_work, close, dismiss, identify, mitigate, not_dismissed, recover, reopen,
+    settle,
+};
+use texts::text;
+use times::{correct_time, latest};
+
+/// The longest summary kept, in characters. Longer ones are cut, with the whole text kept as the
+/// description if there is none.
+pub const MAX_SUMMARY: usize = 200;
+
+/// The longest text kept of a description, an update or a reason, in characters.
+pub const MAX_TEXT: usize = 2900;
+
+/// One event decided on, and when it was true.
+type Decided = (Event, Timestamp);
+
+/// Decides what a command makes true, at `now`, asked for by `by`.
+///
+/// An empty answer means that nothing needs to be recorded: the command was a receipt or an alert
+/// that tells nothing new.
+///
+/// # Errors
+/// The [`Refusal`] to show to the person who asked; nothing became true.
+pub fn decide(
+    incident: Option<&Incident>,
+    command: Command,
+    by: &Actor,
+    now: Timestamp,
+    policy: &Policy,
+) -> Result<Vec<Recorded>, Refusal> {
+    let now = incident.map_or(now, |incident| now.max(latest(incident)));
+    let decided = match (incident, command) {
+        (None, Command::Declare(declaration)) => declare(*declaration, now, policy)?,
+        (Some(_), Command::Declare(_)) => return Err(Refusal::AlreadyDeclared),
+        (None, _) => return Err(Refusal::NoSuchIncident),
+        (Some(incident), command) => change(incident, command, now, policy)?,
+    };
+    let first = incident.map_or(0, |incident| incident.version);
+    Ok((first..)
+        .zip(decided)
+        .map(|(version, (event, happened_at))| Recorded {
+            version,
+            at: now,
+            happened_at,
+            by: by.clone(),
+            event,
+        })
+        .collect())
+}
+
+/// Changes an incident that is there.
+fn change(
+    incident: &Incident,
+    command: Command,
+    now: Timestamp,
+    policy: &Policy,
+) -> Result<Vec<Decided>, Refusal> {
+    match command {
+        Command::Declare(_) => Err(Refusal::AlreadyDeclared),
+        Command::Acknowledge => acknowledge(&incident.stage).map(|event| at(now, event)),
+        Command::Identify => identify(&incident.stage).map(|event| at(now, event)),
+        Command::Mitigate => mitigate(&incident.stage).map(|event| at(now, event)),
+        Command::Recover { at } => recover(incident, at, now),
+        Command::Settle => settle(incident, now, policy),
+        Command::Close => close(&incident.stage).map(|event| at(now, event)),
+        Command::Reopen { reason } => reopen(&incident.stage, &reason).map(|event| at(now, event)),
+        Command::Dismiss(reason) => dismiss(incident, reason).map(|event| at(now, event)),
+        Command::SetSeverity(severity) => {
+            set_severity(incident, severity, policy).map(|event| at(now, event))
+        }
+        Command::SetImpact(impact) => {
+            not_dismissed(&incident.stage)?;
+            if incident.impact == impact {
+                return Err(Refusal::AlreadySo("the impact is already recorded so".into()));
+            }
+            Ok(at(now, Event::ImpactChanged { from: incident.impact, to: impact }))
+        }
+        Command::Edit { summary, description, domain } => {
+            edit(incident, summary, description.as_deref(), domain, policy)
+                .map(|event| at(now, event))
+        }
+        Command::CorrectTime { which, at } => correct_time(incident, which, at, now),
+        Command::GiveRole { role, to } => {
+            at_work(&incident.stage)?;
+            if incident.holder(role) == Some(&to) {
+                return Err(Refusal::AlreadySo(format!("that person is already {}", role.name())));
+            }
+            Ok(at(now, Event::RoleTaken { role, person: to }))
+        }
+        Command::DropRole(role) => drop_role(incident, role).map(|event| at(now, event)),
+        Command::PostUpdate { text: given, next_due } => {
+            at_work(&incident.stage)?;
+            let text = text(&given).ok_or(Refusal::TextMissing("the update"))?;
+            if next_due.is_some_and(|due| due <= now) {
+                return Err(Refusal::PromiseInThePast);
+            }
+            Ok(at(now, Event::UpdatePosted { text, next_due }))
+        }
+        Command::NoteJoin(person) => Ok(at(now, Event::PersonJoined { person })),
+        Command::NoteAlert(alert) => Ok(note_alert(incident, alert, now)),
+        Command::Note(receipt) => Ok(note(incident, receipt, now)),
+        Command::NoteGivenUp { effect, what, why } => {
+            Ok(at(now, Event::GivenUp { effect, what, why }))
+        }
+    }
+}
+
+/// One event that is true from now on.
+fn at(now: Timestamp, event: Event) -> Vec<Decided> {
+    vec![(event, now)]
+}
