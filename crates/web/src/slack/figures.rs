@@ -53,19 +53,22 @@ fn missing_in_words(to: &str, spread: &Spread) -> Option<String> {
 }
 
 fn row(label: &str, spread: &Spread) -> FigureRow {
-    let words = |ms: Option<i64>| ms.map_or_else(|| "not enough data".to_owned(), in_words);
+    let measured = format!("{} of {} measured", spread.count, spread.of);
+    let Some(median) = spread.median_ms else {
+        return FigureRow {
+            label: label.to_owned(),
+            value: "no value yet".to_owned(),
+            beside: measured,
+        };
+    };
+    let words = |ms: Option<i64>| ms.map_or_else(|| "not reached".to_owned(), in_words);
     FigureRow {
         label: label.to_owned(),
-        value: match spread.median_ms {
-            Some(_) => format!("median {}", words(spread.median_ms)),
-            None => "no value yet".to_owned(),
-        },
+        value: format!("median {}", in_words(median)),
         beside: format!(
-            "90 % within {} · mean {} · {} of {} measured",
+            "90 % within {} · mean {} · {measured}",
             words(spread.p90_ms),
-            words(spread.mean_ms),
-            spread.count,
-            spread.of
+            words(spread.mean_ms)
         ),
     }
 }
