@@ -23,5 +23,5 @@ pub fn topic(incident: &Incident, policy: &Policy) -> String {
         policy.domain_name(&incident.domain),
         incident.summary,
     );
-    plain_line(&line.replace('<', "‹").replace('>', "›").replace('&', "＆"), 250)
+    plain_line(&line.replace('<', "‹").replace('>', "›"), 250)
 }

@@ -138,7 +138,7 @@ fn the_rest_answers_one_person() {
     shows("figures", &messages::figures(&figures()));
     assert_eq!(
         messages::topic(incident, &policy),
-        "🟠 SEV2 · INC-42 · Outbound Email Delivery · Queue is not draining ＆ mails ‹are› late"
+        "🟠 SEV2 · INC-42 · Outbound Email Delivery · Queue is not draining & mails ‹are› late"
     );
     let home = messages::home(std::slice::from_ref(incident), &policy);
     check_view("home", &home);
