@@ -6,7 +6,7 @@ use std::sync::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, futures::Notified};
 
 /// Tells the time, in whole microseconds: no database keeps more.
 #[derive(Clone)]
@@ -35,9 +35,9 @@ impl Clock {
         self.moved.notify_waiters();
     }
 
-    /// Completes when the clock was moved.
-    pub async fn moved(&self) {
-        self.moved.notified().await;
+    /// Completes when the clock is moved after this was called, awaited already or not.
+    pub fn moved(&self) -> Notified<'_> {
+        self.moved.notified()
     }
 }
 
