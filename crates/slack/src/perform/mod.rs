@@ -9,7 +9,7 @@ mod post;
 mod setback;
 
 use sima_incident::{
-    Attempt, ChannelRef, Effect, Incident, MessageRef, PersonId, Receipt, Setback,
+    Attempt, ChannelRef, Effect, Incident, MessageRef, Notice, PersonId, Receipt, Setback, Trouble,
 };
 
 use crate::{
@@ -179,11 +179,17 @@ impl Slack {
         attempt: &Attempt<'_>,
         response_url: &str,
     ) -> Result<Receipt, Setback> {
-        channel(attempt.incident)?;
+        let (incident, policy) = (attempt.incident, attempt.policy);
+        let message = if let Some(trouble) = no_channel(incident) {
+            // Nobody can be told in a channel that cannot be made: whoever asked for it is.
+            messages::notice(&trouble, incident, policy, Audience::Followers)
+        } else {
+            channel(incident)?;
+            messages::opened(incident)
+        };
         if attempt.unsure {
             return Ok(Receipt::Done);
         }
-        let message = messages::opened(attempt.incident);
         match self.respond(response_url, &message, Place::Below).await {
             Ok(()) => Ok(Receipt::Done),
             // The place to answer lives half an hour. The reporter is in the channel by now.
@@ -202,6 +208,14 @@ impl Slack {
 /// The incident channel, which must be there first.
 fn channel(incident: &Incident) -> Result<&ChannelRef, Setback> {
     incident.channel.as_ref().ok_or_else(|| Setback::later("the incident channel is not open yet"))
+}
+
+/// Why there is no incident channel, if it was given up.
+fn no_channel(incident: &Incident) -> Option<Notice> {
+    let given_up = |trouble: &&Trouble| trouble.what == Effect::OpenChannel.in_words();
+    let trouble = incident.troubles.iter().rev().find(given_up)?;
+    let (what, why) = (trouble.what.clone(), trouble.why.clone());
+    incident.channel.is_none().then_some(Notice::Trouble { what, why })
 }
 
 /// The brief, which must be there first.
