@@ -1,6 +1,9 @@
 //! Stories on PostgreSQL: the same life, and replicas that share the work.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that cannot go on has failed")]
 
+#[allow(dead_code, reason = "the stage is shared with the other stories, which use the rest")]
+#[path = "../stories/seen.rs"]
+mod seen;
 #[path = "../../../store/tests/server/mod.rs"]
 mod server;
 #[allow(dead_code, reason = "the stage is shared with the other stories, which use the rest")]
@@ -24,7 +27,7 @@ async fn an_incident_is_lived_on_postgresql() {
     story.types("malik", &channel, "ack").await;
     story.types("malik", &channel, "recover").await;
     story.reads(&channel, "Recovered").await;
-    story.time_passes(std::time::Duration::from_secs(16 * 60));
+    story.time_passes(story::mins(16)).await;
     story
         .until("the post-mortem is written", |state| {
             state

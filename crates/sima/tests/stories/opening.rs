@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::story::{Story, says};
+use crate::{seen::says, story::Story};
 
 /// Inès fills in the form; within a moment everything is there, once, with links between.
 #[tokio::test]
