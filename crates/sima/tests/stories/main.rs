@@ -4,9 +4,12 @@
 //! they see. At its end nothing unexpected may have happened: [`story::Story::ends`] looks.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that cannot go on has failed")]
 
+mod alerting;
 mod doors;
 mod joining;
 mod opening;
+mod paging;
+mod recovering;
 mod seen;
 mod story;
 mod updating;
