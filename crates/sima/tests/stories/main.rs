@@ -7,9 +7,11 @@
 mod alerting;
 mod commands;
 mod doors;
+mod hostile;
 mod joining;
 mod opening;
 mod paging;
+mod private;
 mod recovering;
 mod seen;
 mod story;
