@@ -7,6 +7,7 @@
 mod alerting;
 mod commands;
 mod doors;
+mod failing;
 mod hostile;
 mod joining;
 mod opening;
