@@ -1,7 +1,7 @@
 //! Reads the configuration: the file, then the variables over it, each mistake with its place.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     path::{Path, PathBuf},
 };
 
@@ -54,38 +54,47 @@ pub fn read(source: &Source) -> Result<Config, ConfigFault> {
         given.insert(path.join("."), (variable.clone(), value.clone()));
     }
 
+    let mut read_as_toml = BTreeSet::new();
     loop {
         let error = match serde_path_to_error::deserialize::<_, Config>(Value::Table(table.clone()))
         {
-            Ok(config) => return Ok(config),
+            Ok(config) => {
+                let Err(fault) = config.policy() else { return Ok(config) };
+                let variable = given.iter().find(|(setting, _)| is_of(&fault.setting, setting));
+                let place = match variable {
+                    Some((_, (variable, _))) => variable.clone(),
+                    None => place(&name, &text, offset(&text, &fault.setting, "")),
+                };
+                return Err(ConfigFault { place, ..fault });
+            }
             Err(error) => error,
         };
         let path = error.path().to_string();
         let wrong = first_line(&error.inner().to_string());
         let from_variable = given
             .keys()
-            .filter(|setting| path == **setting || path.starts_with(&format!("{setting}.")))
+            .filter(|setting| is_of(&path, setting))
             .max_by_key(|setting| setting.len())
-            .cloned();
+            .and_then(|setting| given.get(setting));
         // A variable is text; a setting that is no text gets its variable read as TOML, once.
-        if let Some((variable, value)) = from_variable.and_then(|setting| given.remove(&setting)) {
-            let levels = setting_of(&variable);
-            if let Some(read) = as_toml(&value)
+        if let Some((variable, value)) = from_variable {
+            let levels = setting_of(variable);
+            if read_as_toml.insert(variable.clone())
+                && let Some(read) = as_toml(value)
                 && insert(&mut table, &levels, read).is_ok()
             {
                 continue;
             }
             return Err(ConfigFault {
-                place: variable,
+                place: variable.clone(),
                 setting: levels.join("."),
                 wrong: without_values(&wrong),
                 repair: repair(&wrong),
             });
         }
+        // A level that is not there at all may have come with a variable of a setting below it.
         let variable = source.variables.keys().find(|name| {
-            wrong.contains(&format!("`{}`", setting_of(name).last().cloned().unwrap_or_default()))
-                && setting_of(name).join(".").starts_with(path.trim_end_matches('.'))
-                && wrong.starts_with("unknown field")
+            wrong.starts_with("unknown field") && is_of(&setting_of(name).join("."), &path)
         });
         let (place, setting) = match variable {
             Some(variable) => (variable.clone(), setting_of(variable).join(".")),
@@ -122,6 +131,12 @@ fn read_file(source: &Source) -> Result<String, ConfigFault> {
             repair: "copy sima.example.toml there, or name another file with --config".into(),
         }),
     }
+}
+
+/// Whether a path leads to a setting or below it: `domains[0].name` lies below `domains`.
+fn is_of(path: &str, setting: &str) -> bool {
+    path.strip_prefix(setting)
+        .is_some_and(|below| below.is_empty() || below.starts_with(['.', '[']))
 }
 
 /// `SIMA_HTTP__LISTEN` is `http.listen`.
