@@ -12,6 +12,7 @@ mod carry_out;
 mod clock;
 mod join;
 mod open;
+mod page;
 mod settle;
 
 use std::sync::Arc;

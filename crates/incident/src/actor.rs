@@ -24,6 +24,11 @@ impl Actor {
         Self { who: Who::Monitor(source.into()), origin: Origin::Alert }
     }
 
+    /// Somebody or something at the pager, by the name it gives.
+    pub fn in_pager(name: impl Into<String>) -> Self {
+        Self { who: Who::Pager(name.into()), origin: Origin::Pager }
+    }
+
     /// SIMA itself, noting the outcome of something it did.
     pub fn sima() -> Self {
         Self { who: Who::Sima, origin: Origin::Effect }
@@ -38,7 +43,7 @@ impl Actor {
     pub fn person(&self) -> Option<&PersonId> {
         match &self.who {
             Who::Person(person) => Some(person),
-            Who::Monitor(_) | Who::Sima => None,
+            Who::Monitor(_) | Who::Pager(_) | Who::Sima => None,
         }
     }
 }
@@ -51,6 +56,8 @@ pub enum Who {
     Person(PersonId),
     /// A monitor, by the name of its source.
     Monitor(String),
+    /// Somebody or something at the pager, by the name it gives: whom the chat knows by another.
+    Pager(String),
     /// SIMA itself.
     Sima,
 }
@@ -63,6 +70,8 @@ pub enum Origin {
     Slack,
     /// An alert webhook.
     Alert,
+    /// A webhook of the pager.
+    Pager,
     /// The HTTP API.
     Api,
     /// The dashboard.

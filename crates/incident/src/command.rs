@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     AlertState, ChannelRef, Dismissal, DomainKey, Impact, IncidentId, IncidentNumber, KeyTime,
-    Kind, MessageRef, PersonId, Role, Severity, Visibility,
+    Kind, MessageRef, PagerTold, PersonId, Role, Severity, Visibility,
 };
 
 /// One request about one incident. Imperative: what is asked, not what is so.
@@ -74,6 +74,8 @@ pub enum Command {
     NoteJoin(PersonId),
     /// An alert that belongs here was delivered.
     NoteAlert(AlertEvidence),
+    /// Something happened to a page at the pager.
+    NotePager(PagerTold),
     /// The worker did something and this came of it.
     Note(Receipt),
     /// The worker could not do something and has given up.

@@ -118,6 +118,13 @@ pub enum Notice {
         /// Since when, by the source's own clock.
         at: Timestamp,
     },
+    /// The page was resolved at the pager; recovery is offered.
+    PageResolved {
+        /// Who resolved it.
+        by: Actor,
+        /// When.
+        at: Timestamp,
+    },
     /// Something could not be done.
     Trouble {
         /// What should have happened.
@@ -293,6 +300,8 @@ impl Effect {
     pub fn is_moot(&self, incident: &Incident) -> bool {
         match self {
             Self::PageOnCall => !incident.stage.is_live(),
+            // Reopened before the pager was told that it is over: it is not.
+            Self::ResolvePage => incident.stage.is_live(),
             Self::EndStabilityWindow { reopened } => {
                 !matches!(incident.stage, Stage::Recovered { settled: false, .. })
                     || incident.reopened != *reopened

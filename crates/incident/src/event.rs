@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Actor, AlertState, ChannelRef, Dismissal, DomainKey, Impact, IncidentId, IncidentNumber,
-    KeyTime, Kind, MessageRef, PersonId, Role, Severity, Visibility,
+    KeyTime, Kind, MessageRef, PagerNews, PersonId, Role, Severity, Visibility,
 };
 
 /// An event with its place and time: one row of the timeline.
@@ -174,6 +174,13 @@ pub enum Event {
         /// The key by which the pager knows it.
         dedup_key: String,
     },
+    /// Something happened to a page at the pager, beyond being taken.
+    PagerTold {
+        /// The pager's own id of its incident, if it said so.
+        pager_id: Option<String>,
+        /// What happened.
+        news: PagerNews,
+    },
     /// The post-mortem exists.
     PostmortemDrafted {
         /// Where to read it.
@@ -219,6 +226,7 @@ impl Event {
             Self::BriefPosted { .. } => "brief_posted",
             Self::BroadcastPosted { .. } => "broadcast_posted",
             Self::Paged { .. } => "paged",
+            Self::PagerTold { .. } => "pager_told",
             Self::PostmortemDrafted { .. } => "postmortem_drafted",
             Self::GivenUp { .. } => "given_up",
         }

@@ -74,6 +74,7 @@ impl Incident {
             brief: None,
             broadcast: None,
             page: if pages { Page::Sent } else { Page::None },
+            pager_ids: Vec::new(),
             alerts: Vec::new(),
             postmortem: Postmortem::None,
             troubles: Vec::new(),
@@ -193,6 +194,13 @@ impl Incident {
             Event::BroadcastPosted { message } => self.broadcast = Some(message.clone()),
             Event::Paged { dedup_key } => {
                 self.page = Page::Accepted { at: recorded.at, dedup_key: dedup_key.clone() };
+            }
+            Event::PagerTold { pager_id, .. } => {
+                if let Some(pager_id) = pager_id
+                    && !self.pager_ids.contains(pager_id)
+                {
+                    self.pager_ids.push(pager_id.clone());
+                }
             }
             Event::PostmortemDrafted { url, page_id } => {
                 self.postmortem =

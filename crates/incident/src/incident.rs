@@ -61,6 +61,9 @@ pub struct Incident {
     pub broadcast: Option<MessageRef>,
     /// Where the page to the on-call person is.
     pub page: Page,
+    /// The pager's own ids of what it opened for our pages, as far as it told.
+    #[serde(default)]
+    pub pager_ids: Vec<String>,
     /// The alerts that belong to it.
     pub alerts: Vec<LinkedAlert>,
     /// Its post-mortem.

@@ -18,6 +18,7 @@ pub mod figures;
 mod identity;
 mod incident;
 pub mod naming;
+mod pager;
 mod policy;
 pub mod postmortem;
 mod refusal;
@@ -37,6 +38,7 @@ pub use incident::{
     AlertState, Impact, Incident, KeyTime, KeyTimes, Kind, LinkedAlert, Outage, Page, Postmortem,
     Trouble, Update, Visibility,
 };
+pub use pager::{PagerNews, PagerTold};
 pub use policy::{Connected, Domain, Policy, SeverityRule};
 pub use refusal::Refusal;
 pub use runbook::runbook;

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    AlertState, Destination, Effect, Event, Incident, Notice, Page, Planned, Policy, Postmortem,
-    Recorded,
+    AlertState, Destination, Effect, Event, Incident, Notice, Origin, Page, PagerNews, Planned,
+    Policy, Postmortem, Recorded,
 };
 
 /// Plans what must be done about events that just became true; `incident` is as they left it.
@@ -31,7 +31,10 @@ impl Plan<'_> {
             Event::ChannelOpened { .. } => self.channel_opened(now),
             Event::BriefPosted { .. } => self.now(now, Effect::PinBrief),
             Event::Acknowledged => {
-                self.pager(now, Effect::AcknowledgePage);
+                // Taken at the pager: it knows.
+                if recorded.by.origin != Origin::Pager {
+                    self.pager(now, Effect::AcknowledgePage);
+                }
                 self.show(now);
             }
             Event::Recovered => {
@@ -117,8 +120,26 @@ impl Plan<'_> {
                     self.chat(now, Effect::PostNotice { notice });
                 }
             }
+            Event::PagerTold { news: PagerNews::Resolved, .. } => {
+                let notice =
+                    Notice::PageResolved { by: recorded.by.clone(), at: recorded.happened_at };
+                self.chat(now, Effect::PostNotice { notice });
+            }
             Event::GivenUp { effect, what, why } => self.given_up(now, effect, what, why),
-            Event::BroadcastPosted { .. } | Event::Paged { .. } => {}
+            Event::BroadcastPosted { .. }
+            | Event::Paged { .. }
+            | Event::PagerTold {
+                news:
+                    PagerNews::Triggered
+                    | PagerNews::Acknowledged
+                    | PagerNews::Unacknowledged
+                    | PagerNews::Escalated { .. }
+                    | PagerNews::Reassigned { .. }
+                    | PagerNews::Reopened
+                    | PagerNews::Prioritised { .. }
+                    | PagerNews::Annotated { .. },
+                ..
+            } => {}
         }
     }
 

@@ -1,13 +1,15 @@
-//! Paging spoken: PagerDuty Events v2.
+//! Paging spoken: PagerDuty Events v2 out, webhooks v3 in.
 //!
 //! [`PagerDuty::perform`] carries out the effects of the pager's lane. A page has one dedup key for
 //! all its life, which also says whose routing key it went out with (`routing.rs`): what is sent
-//! again, acknowledged or resolved always meets the same alert.
+//! again, acknowledged or resolved always meets the same alert. [`webhooks`] reads what people do in
+//! PagerDuty itself.
 
 mod client;
 mod page;
 mod perform;
 mod routing;
+pub mod webhooks;
 mod wire;
 
 pub use perform::{PagerDuty, Settings};

@@ -49,6 +49,7 @@ fn details(attempt: &Attempt<'_>) -> BTreeMap<&'static str, String> {
             attempt.reporter.map_or_else(|| format!("Slack user {person}"), ToOwned::to_owned)
         }
         Who::Monitor(source) => format!("monitor {source}"),
+        Who::Pager(name) => name.clone(),
         Who::Sima => "SIMA".into(),
     };
     let mut details = BTreeMap::from([

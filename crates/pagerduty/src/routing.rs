@@ -66,6 +66,12 @@ impl Routing {
     }
 }
 
+/// The incident whose page has that dedup key; nothing if it is none of ours.
+pub(crate) fn incident_of(dedup_key: &str) -> Option<IncidentId> {
+    let id = dedup_key.strip_prefix("sima:")?.split([':', '#']).next()?;
+    uuid::Uuid::try_parse(id).ok().map(IncidentId)
+}
+
 /// The dedup key of an incident's page that goes out with the routing key of `domain`, or with the
 /// default one.
 fn dedup_key(id: IncidentId, domain: Option<&DomainKey>) -> String {

@@ -96,6 +96,7 @@ pub async fn start_on(
         slack: slack.clone(),
         signing_secret: config.slack.signing_secret.clone(),
         alerts_token: set(&config.alerts.token),
+        pager_secret: set(&config.pagerduty.webhook_secret),
         rules: config.alerts.rules.clone(),
         dashboard: Dashboard {
             password: set(&config.dashboard.password),

@@ -1,4 +1,4 @@
-//! The doors: Slack endpoints, alert webhooks, dashboard and health over HTTP.
+//! The doors: Slack endpoints, webhooks of alerts and of the pager, dashboard and health over HTTP.
 //!
 //! A door only translates: it checks who is there, reads the bytes, asks the desk, and renders the
 //! answer. Reading is simpler: pages ask the store; only changes pass the desk.
@@ -8,6 +8,7 @@ mod answer;
 mod dashboard;
 mod guard;
 mod health;
+mod pagerduty;
 pub mod pages;
 mod short_link;
 mod slack;
@@ -45,6 +46,8 @@ pub struct App {
     pub signing_secret: SecretString,
     /// The bearer token of alert sources; without one no alert is taken.
     pub alerts_token: Option<SecretString>,
+    /// The secret PagerDuty signs its webhooks with; without one none is taken.
+    pub pager_secret: Option<SecretString>,
     /// What to do with which alert.
     pub rules: Rules,
     /// Who may read the dashboard.
@@ -84,6 +87,7 @@ pub fn router(app: App) -> Router {
         .route("/slack/events", post(slack::receive))
         .route("/alerts/{source}", post(alerts::receive))
         .route("/alerts/{source}/{token}", post(alerts::receive_with_token))
+        .route("/pagerduty/webhooks", post(pagerduty::receive))
         .route("/i/{number}", get(short_link::follow))
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))

@@ -7,6 +7,7 @@ mod declare;
 mod edits;
 mod known;
 mod outcomes;
+mod pager;
 mod stages;
 mod texts;
 mod times;
@@ -17,6 +18,7 @@ use crate::{Actor, Command, Event, Incident, Policy, Recorded, Refusal};
 use declare::declare;
 use edits::{drop_role, edit, set_severity};
 use outcomes::{note, note_alert};
+use pager::note_pager;
 use stages::{
     acknowledge, at_work, close, dismiss, identify, mitigate, not_dismissed, recover, reopen,
     settle,
@@ -118,6 +120,7 @@ fn change(
         }
         Command::NoteJoin(person) => Ok(at(now, Event::PersonJoined { person })),
         Command::NoteAlert(alert) => Ok(note_alert(incident, alert, now)),
+        Command::NotePager(told) => Ok(note_pager(incident, told, now)),
         Command::Note(receipt) => Ok(note(incident, receipt, now)),
         Command::NoteGivenUp { effect, what, why } => {
             Ok(at(now, Event::GivenUp { effect, what, why }))

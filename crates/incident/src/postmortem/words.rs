@@ -3,8 +3,8 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    Actor, AlertState, DomainKey, Event, Impact, KeyTime, Kind, PersonId, Policy, Recorded,
-    Visibility, Who,
+    Actor, AlertState, DomainKey, Event, Impact, KeyTime, Kind, PagerNews, PersonId, Policy,
+    Recorded, Visibility, Who,
 };
 
 /// What happened, in words that follow the name of who did it: `acknowledged it`.
@@ -91,8 +91,31 @@ pub fn in_words(
         Event::BriefPosted { .. } => "posted the brief".into(),
         Event::BroadcastPosted { .. } => "told the company".into(),
         Event::Paged { .. } => "paged the on-call person".into(),
+        Event::PagerTold { news, .. } => pager_news_in_words(news),
         Event::PostmortemDrafted { .. } => "drafted the post-mortem".into(),
         Event::GivenUp { what, why, .. } => format!("could not {what}: {why}"),
+    }
+}
+
+/// What happened at the pager, in words that follow the name of who did it there.
+fn pager_news_in_words(news: &PagerNews) -> String {
+    let others = |to: &[String]| match to {
+        [] => "others".to_owned(),
+        names => names.join(", "),
+    };
+    match news {
+        PagerNews::Triggered => "took the page in".into(),
+        PagerNews::Acknowledged => "acknowledged the page".into(),
+        PagerNews::Unacknowledged => "let the page go: nobody has it any more".into(),
+        PagerNews::Escalated { to } => format!("escalated the page to {}", others(to)),
+        PagerNews::Reassigned { to } => format!("gave the page to {}", others(to)),
+        PagerNews::Reopened => "reopened the page".into(),
+        PagerNews::Prioritised { priority: Some(name) } => {
+            format!("gave the page the priority {name}")
+        }
+        PagerNews::Prioritised { priority: None } => "took the page's priority away".into(),
+        PagerNews::Annotated { text } => format!("noted on the page: {text}"),
+        PagerNews::Resolved => "resolved the page".into(),
     }
 }
 
@@ -105,6 +128,7 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         | Event::BroadcastPosted { .. }
         | Event::PersonJoined { .. }
         | Event::Settled { .. }
+        | Event::PagerTold { news: PagerNews::Triggered, .. }
         | Event::PostmortemDrafted { .. } => true,
         Event::Declared { .. }
         | Event::Acknowledged
@@ -124,6 +148,7 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         | Event::UpdatePosted { .. }
         | Event::AlertSeen { .. }
         | Event::Paged { .. }
+        | Event::PagerTold { .. }
         | Event::GivenUp { .. } => false,
     }
 }
@@ -132,7 +157,7 @@ pub fn is_bookkeeping(event: &Event) -> bool {
 pub fn who(actor: &Actor, name_of: &dyn Fn(&PersonId) -> String) -> String {
     match &actor.who {
         Who::Person(person) => name_of(person),
-        Who::Monitor(source) => source.clone(),
+        Who::Monitor(name) | Who::Pager(name) => name.clone(),
         Who::Sima => "SIMA".into(),
     }
 }
@@ -219,6 +244,7 @@ mod tests {
                 domain: domain.map(|key| DomainKey(key.into())),
             }
         };
+        let pager = |news| Event::PagerTold { pager_id: None, news };
         let cases = [
             (
                 nour(),
@@ -266,6 +292,21 @@ mod tests {
                 nour(),
                 Event::Dismissed { reason: Dismissal::DuplicateOf(IncidentNumber(41)) },
                 "dismissed it: duplicate of INC-41",
+            ),
+            (
+                Actor::in_pager("Malik Diop"),
+                pager(PagerNews::Escalated { to: vec!["Nour".into(), "Théo".into()] }),
+                "escalated the page to Nour, Théo",
+            ),
+            (
+                Actor::in_pager("PagerDuty"),
+                pager(PagerNews::Reassigned { to: Vec::new() }),
+                "gave the page to others",
+            ),
+            (
+                Actor::in_pager("Malik Diop"),
+                pager(PagerNews::Annotated { text: "Looking at eu1".into() }),
+                "noted on the page: Looking at eu1",
             ),
             (
                 Actor::sima(),

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sima_incident::{
     Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration, Dismissal,
-    DomainKey, Impact, IncidentId, IncidentNumber, KeyTime, Kind, MessageRef, PersonId, Receipt,
-    Role, Visibility,
+    DomainKey, Impact, IncidentId, IncidentNumber, KeyTime, Kind, MessageRef, PagerNews, PagerTold,
+    PersonId, Receipt, Role, Visibility,
 };
 
 use crate::policy::{connected, severity};
@@ -39,6 +39,8 @@ pub enum Ask {
     Promise(String, i64),
     /// An alert; firing or not, since when.
     Alert(u8, bool, i64),
+    /// The pager tells something, as of so long ago.
+    Pager(PagerNews, i64),
     /// SIMA is started again with another configuration.
     Reconfigure(Connected),
 }
@@ -65,6 +67,10 @@ impl Ask {
             }
             Self::Alert(key, firing, since) => {
                 Command::NoteAlert(alert(*key, *firing, ago(*since)))
+            }
+            Self::Pager(news, at) => {
+                let pager_id = Some("Q0PAGE".to_owned());
+                Command::NotePager(PagerTold { pager_id, at: Some(ago(*at)), news: news.clone() })
             }
             Self::Reconfigure(_) => return None,
         })
@@ -122,6 +128,7 @@ fn ask() -> impl Strategy<Value = Ask> {
         3 => (0_u8..3, any::<bool>(), -600_i64..6000).prop_map(|(key, firing, at)| Ask::Alert(key, firing, at)),
         6 => receipt().prop_map(|receipt| Ask::Plainly(Command::Note(receipt))),
         2 => given_up(),
+        4 => (pager_news(), -60_i64..4000).prop_map(|(news, at)| Ask::Pager(news, at)),
         1 => connected().prop_map(Ask::Reconfigure),
     ]
 }
@@ -185,6 +192,21 @@ fn given_up() -> impl Strategy<Value = Ask> {
     })
 }
 
+fn pager_news() -> impl Strategy<Value = PagerNews> {
+    let to = vec!["Nour".to_owned()];
+    prop::sample::select(vec![
+        PagerNews::Triggered,
+        PagerNews::Acknowledged,
+        PagerNews::Unacknowledged,
+        PagerNews::Escalated { to: to.clone() },
+        PagerNews::Reassigned { to },
+        PagerNews::Reopened,
+        PagerNews::Prioritised { priority: Some("P1".to_owned()) },
+        PagerNews::Annotated { text: "Looking".to_owned() },
+        PagerNews::Resolved,
+    ])
+}
+
 fn alert(key: u8, firing: bool, since: Timestamp) -> AlertEvidence {
     AlertEvidence {
         source: "alertmanager".into(),
@@ -200,6 +222,7 @@ fn actor() -> impl Strategy<Value = Actor> {
         1 => Just(Actor::monitor("alertmanager")),
         1 => Just(Actor::clock()),
         1 => Just(Actor::sima()),
+        1 => Just(Actor::in_pager("Malik Diop")),
     ]
 }
 

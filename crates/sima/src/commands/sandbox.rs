@@ -64,6 +64,7 @@ pub fn configuration(sandbox: &Sandbox, sima_url: &str, database_url: &str) -> C
     config.slack.signing_secret = sandbox.signing_secret().into();
     config.pagerduty.events_url = sandbox.pagerduty_events_url();
     config.pagerduty.routing_key = sandbox.routing_key().into();
+    config.pagerduty.webhook_secret = sandbox.pagerduty_webhook_secret().into();
     config.notion.base_url = sandbox.notion_base_url();
     config.notion.token = sandbox.notion_token().into();
     sandbox.notion_database_id().clone_into(&mut config.notion.database_id);

@@ -152,6 +152,9 @@ impl Config {
         let mut remarks = Vec::new();
         if !self.pages() {
             remarks.push("pagerduty.routing_key is not set: nobody is paged".to_owned());
+        } else if !is_set(&self.pagerduty.webhook_secret) {
+            let missing = "pagerduty.webhook_secret is not set";
+            remarks.push(format!("{missing}: what people do in PagerDuty is not heard"));
         }
         if is_set(&self.notion.token) && self.notion.database_id.is_empty() {
             remarks.push("notion.database_id is not set: SIMA keeps the post-mortems".to_owned());

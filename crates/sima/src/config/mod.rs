@@ -172,6 +172,8 @@ pub struct PagerDuty {
     pub routing_key: SecretString,
     /// How long a page waits for the channel's link before it leaves without.
     pub patience: SignedDuration,
+    /// The secret of the webhook subscription; without it nothing is heard from PagerDuty.
+    pub webhook_secret: SecretString,
 }
 
 impl Default for PagerDuty {
@@ -182,6 +184,7 @@ impl Default for PagerDuty {
             api_token: SecretString::default(),
             routing_key: SecretString::default(),
             patience: SignedDuration::from_millis(1500),
+            webhook_secret: SecretString::default(),
         }
     }
 }

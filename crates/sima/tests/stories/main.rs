@@ -11,6 +11,7 @@ mod failing;
 mod hostile;
 mod joining;
 mod opening;
+mod pager;
 mod paging;
 mod private;
 mod recovering;

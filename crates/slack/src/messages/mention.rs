@@ -13,7 +13,7 @@ pub(super) fn person(person: &PersonId) -> String {
 pub(super) fn actor(actor: &Actor) -> String {
     match &actor.who {
         Who::Person(who) => person(who),
-        Who::Monitor(source) => line(source, 80),
+        Who::Monitor(name) | Who::Pager(name) => line(name, 80),
         Who::Sima => "SIMA".to_owned(),
     }
 }

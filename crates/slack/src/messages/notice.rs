@@ -96,6 +96,19 @@ pub fn notice(
                 buttons::button("📣 Update", &Action::OpenUpdateForm(incident.id)),
             ],
         },
+        Notice::PageResolved { by, at } => Told {
+            heading: format!(
+                "☑️ *The page was resolved* in PagerDuty at {} by {}. Is it over?",
+                time(*at),
+                mention::actor(by)
+            ),
+            words: None,
+            small: String::new(),
+            steps: vec![
+                buttons::recovered(incident),
+                buttons::button("📣 Update", &Action::OpenUpdateForm(incident.id)),
+            ],
+        },
         Notice::Trouble { what, why } => Told {
             heading: format!("⚠️ *SIMA could not {}*", line(what, 150)),
             words: Some(why),

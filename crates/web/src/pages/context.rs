@@ -42,7 +42,7 @@ impl Context<'_> {
     pub(super) fn actor(&self, actor: &Actor) -> Markup {
         match &actor.who {
             Who::Person(person) => self.person(person),
-            Who::Monitor(source) => html! { bdi { (source) } },
+            Who::Monitor(name) | Who::Pager(name) => html! { bdi { (name) } },
             Who::Sima => html! { "SIMA" },
         }
     }

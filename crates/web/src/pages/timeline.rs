@@ -109,6 +109,7 @@ fn origin(context: &Context<'_>, recorded: &Recorded) -> Markup {
         Origin::Api => Some("over the API"),
         Origin::Web => Some("on the web"),
         Origin::CommandLine => Some("on the command line"),
+        Origin::Pager => Some("in PagerDuty"),
         // Slack is where people are; alerts and SIMA's own doings say so by their name.
         Origin::Slack | Origin::Alert | Origin::Clock | Origin::Effect => None,
     };

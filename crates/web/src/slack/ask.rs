@@ -226,6 +226,7 @@ fn in_words(command: &Command, person: &PersonId) -> String {
         Command::Declare(_)
         | Command::NoteJoin(_)
         | Command::NoteAlert(_)
+        | Command::NotePager(_)
         | Command::Note(_)
         | Command::NoteGivenUp { .. } => "Noted.".into(),
     }

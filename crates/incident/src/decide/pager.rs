@@ -1,0 +1,68 @@
+//! What the pager tells: taken there is taken here; over there is only a hint.
+
+use jiff::Timestamp;
+
+use super::{
+    Decided,
+    texts::{legible, text},
+};
+use crate::{Event, Incident, PagerNews, PagerTold, Stage};
+
+/// Records what happened at the pager, as far as it is news.
+///
+/// What SIMA told the pager comes back from there as well: somebody is on it, or it is over. By then
+/// the incident is past that, which is what keeps the two from answering each other for ever.
+pub(super) fn note_pager(incident: &Incident, told: PagerTold, now: Timestamp) -> Vec<Decided> {
+    let spell = incident.outages.last().filter(|_| incident.reopened > 0);
+    let began = spell.map_or(incident.times.opened_at, |spell| spell.from);
+    let at = told.at.unwrap_or(now).min(now);
+    if at < began && incident.reopened > 0 {
+        // It is about the spell before the incident was reopened, and comes late.
+        return Vec::new();
+    }
+    // The pager's clock may run behind the one that recorded the opening.
+    let at = at.max(began).min(now);
+    let is_live = incident.stage.is_live();
+    let event = match told.news {
+        PagerNews::Acknowledged => {
+            return match incident.stage {
+                Stage::Open => vec![(Event::Acknowledged, at)],
+                // Somebody is on it already; most often it is our own word that comes back.
+                Stage::Investigating
+                | Stage::Fixing
+                | Stage::Monitoring
+                | Stage::Recovered { .. }
+                | Stage::Closed { .. }
+                | Stage::Dismissed { .. } => Vec::new(),
+            };
+        }
+        PagerNews::Triggered => {
+            let known = |id: &String| incident.pager_ids.contains(id);
+            if told.pager_id.as_ref().is_none_or(known) {
+                return Vec::new();
+            }
+            PagerNews::Triggered
+        }
+        PagerNews::Annotated { text: note } => match text(&note) {
+            Some(text) => PagerNews::Annotated { text },
+            None => return Vec::new(),
+        },
+        PagerNews::Reopened => PagerNews::Reopened,
+        news @ (PagerNews::Unacknowledged | PagerNews::Resolved) if is_live => news,
+        PagerNews::Escalated { to } if is_live => PagerNews::Escalated { to: names(&to) },
+        PagerNews::Reassigned { to } if is_live => PagerNews::Reassigned { to: names(&to) },
+        PagerNews::Prioritised { priority } if is_live => {
+            PagerNews::Prioritised { priority: priority.map(|name| legible(&name)) }
+        }
+        PagerNews::Unacknowledged
+        | PagerNews::Resolved
+        | PagerNews::Escalated { .. }
+        | PagerNews::Reassigned { .. }
+        | PagerNews::Prioritised { .. } => return Vec::new(),
+    };
+    vec![(Event::PagerTold { pager_id: told.pager_id, news: event }, at)]
+}
+
+fn names(given: &[String]) -> Vec<String> {
+    given.iter().map(|name| legible(name)).collect()
+}
