@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::call::Vendor;
 use crate::core::Core;
@@ -212,6 +213,17 @@ impl Faults {
         nth: usize,
         moment: Moment,
     ) -> Hold {
-        self.core.holds.place(vendor, method, nth, moment)
+        self.core.holds.place(vendor, method, Box::new(|_| true), nth, moment)
+    }
+
+    /// Pauses the next call of this method whose arguments are the ones meant, for calls of one method
+    /// that come in no certain order.
+    pub fn hold_one(
+        &self,
+        method: &str,
+        is_meant: impl Fn(&Value) -> bool + Send + 'static,
+        moment: Moment,
+    ) -> Hold {
+        self.core.holds.place(None, Some(method), Box::new(is_meant), 1, moment)
     }
 }

@@ -3,9 +3,13 @@
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use serde_json::Value;
 use tokio::sync::watch;
 
 use crate::call::Vendor;
+
+/// Tells by its arguments whether a call is the one to pause.
+pub(crate) type Matches = Box<dyn Fn(&Value) -> bool + Send>;
 
 /// Where in a call to pause.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -61,18 +65,24 @@ impl Drop for Hold {
     }
 }
 
-#[derive(Debug)]
 struct Place {
     vendor: Option<Vendor>,
     method: Option<String>,
+    matches: Matches,
     calls_left: usize,
     moment: Moment,
     phase: watch::Sender<Phase>,
 }
 
 /// All pauses that wait for their call.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub(crate) struct Holds(Mutex<Vec<Place>>);
+
+impl std::fmt::Debug for Holds {
+    fn fmt(&self, to: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        to.debug_struct("Holds").finish_non_exhaustive()
+    }
+}
 
 /// The pause that one call has run into.
 #[derive(Debug)]
@@ -86,6 +96,7 @@ impl Holds {
         &self,
         vendor: Option<Vendor>,
         method: Option<&str>,
+        matches: Matches,
         nth: usize,
         moment: Moment,
     ) -> Hold {
@@ -93,6 +104,7 @@ impl Holds {
         self.0.lock().expect("holds").push(Place {
             vendor,
             method: method.map(str::to_owned),
+            matches,
             calls_left: nth.max(1),
             moment,
             phase: phase.clone(),
@@ -101,13 +113,14 @@ impl Holds {
     }
 
     /// Counts a call; answers the stop it has to make, if it is the one.
-    pub(crate) fn meet(&self, vendor: Vendor, method: &str) -> Option<Arc<Stop>> {
+    pub(crate) fn meet(&self, vendor: Vendor, method: &str, args: &Value) -> Option<Arc<Stop>> {
         let mut places = self.0.lock().expect("holds");
         places.retain(|place| *place.phase.borrow() == Phase::Waiting);
         let mut stop = None;
         places.retain_mut(|place| {
             let matches = place.vendor.is_none_or(|only| only == vendor)
-                && place.method.as_deref().is_none_or(|only| only == method);
+                && place.method.as_deref().is_none_or(|only| only == method)
+                && (place.matches)(args);
             if matches {
                 place.calls_left -= 1;
             }

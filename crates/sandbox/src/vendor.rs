@@ -81,9 +81,9 @@ pub(crate) async fn answer(core: Arc<Core>, cut: Cut, request: Request) -> Respo
 
 async fn carry_out(core: Arc<Core>, request: Request) -> Option<Response> {
     let Request { vendor, method, args, deed, refuse } = request;
+    let stop = core.holds.meet(vendor, &method, &args);
     let call = core.arrived(vendor, &method, args);
     let fault = core.rules.lock().expect("rules").strike(vendor, &method);
-    let stop = core.holds.meet(vendor, &method);
     let drop_call = |outcome: &str| {
         core.answered(call, outcome.to_owned());
         None::<Response>

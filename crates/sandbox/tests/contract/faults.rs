@@ -159,6 +159,19 @@ async fn a_held_call_can_be_dropped() {
 }
 
 #[tokio::test]
+async fn one_call_is_held_by_what_it_asks() {
+    let stage = Stage::begins().await;
+    let is_meant = |args: &serde_json::Value| args["name"] == "incident-2";
+    let faults = stage.sandbox.faults();
+    let hold = faults.hold_one("conversations.create", is_meant, Moment::BeforeDeed);
+    stage.creates("incident-1").await;
+    tokio::join!(stage.creates("incident-2"), async {
+        assert!(hold.reached(PATIENCE).await);
+        hold.release();
+    });
+}
+
+#[tokio::test]
 async fn a_hold_that_nobody_reaches_says_so() {
     let stage = Stage::begins().await;
     let hold = stage.sandbox.faults().hold(None, None, 1, Moment::BeforeDeed);
