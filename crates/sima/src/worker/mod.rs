@@ -71,6 +71,7 @@ impl Worker {
             // Listened for before looking, so that nothing planned in between is missed.
             let woken = wakes.notified();
             let moved = worker.desk.clock().moved();
+            while under_way.try_join_next().is_some() {}
             let free = AT_ONCE.saturating_sub(under_way.len() as u32);
             let claimed = match worker.claim(&store, free).await {
                 Ok(claimed) => claimed,
@@ -93,7 +94,8 @@ impl Worker {
             tokio::select! {
                 () = woken => {}
                 () = moved => {}
-                Some(_) = under_way.join_next() => {}
+                // Whatever else ends has rung already, when its outcome was recorded.
+                Some(_) = under_way.join_next(), if free == 0 => {}
                 () = tokio::time::sleep(pause) => {}
                 () = stop.cancelled() => {}
             }
