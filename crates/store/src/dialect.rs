@@ -66,3 +66,12 @@ pub const BEGIN_ON_SQLITE: &str = "BEGIN IMMEDIATE";
 /// So positions of events have no gaps and appear in their order: without it a reader could see
 /// event 8 before event 7 exists and would never come back for it.
 pub const LOCK_ON_POSTGRES: &str = "SELECT pg_advisory_xact_lock(7239104486527)";
+
+/// Takes the lock of those at work alone, if nobody has it; both words end with their transaction.
+/// Never asked of SQLite, where a file's lock does it.
+pub const LOCK_ALONE: Statement =
+    Statement { sqlite: "", postgres: "SELECT pg_try_advisory_xact_lock(7239104486528)" };
+
+/// Takes the lock of those at work together with others, once nobody has it alone.
+pub const LOCK_TOGETHER: Statement =
+    Statement { sqlite: "", postgres: "SELECT pg_advisory_xact_lock_shared(7239104486528)" };

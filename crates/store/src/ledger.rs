@@ -1,6 +1,9 @@
 //! The database behind the store: its connections, and running one statement on either kind.
 
-use std::{path::Path, time::Duration};
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
 
 use sqlx::{
     Connection as _, FromRow, Postgres, Sqlite, SqlitePool,
@@ -32,8 +35,9 @@ const KEEP_IDLE: Duration = Duration::from_mins(1);
 /// The connections to one database.
 #[derive(Clone, Debug)]
 pub enum Ledger {
-    /// One connection that writes and some that read; WAL lets them work at the same time.
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    /// One connection that writes and some that read; WAL lets them work at the same time. Beside
+    /// the file lies another whose lock tells who is at work.
+    Sqlite { writer: SqlitePool, readers: SqlitePool, lock_file: PathBuf },
     /// Connections to a server.
     Postgres(PgPool),
 }
@@ -123,12 +127,15 @@ impl Ledger {
             .idle_timeout(KEEP_IDLE)
             .test_before_acquire(false)
             .connect_lazy_with(options.read_only(true));
-        Ok(Self::Sqlite { writer, readers })
+        let mut lock_file = path.as_os_str().to_owned();
+        lock_file.push("-lock");
+        Ok(Self::Sqlite { writer, readers, lock_file: lock_file.into() })
     }
 
     async fn open_server(options: &PgConnectOptions) -> Result<Self, StoreError> {
         let pool = PgPoolOptions::new()
-            .max_connections(8)
+            // One of them stays with the worker's presence.
+            .max_connections(9)
             .acquire_timeout(ACQUIRE_WITHIN)
             .idle_timeout(KEEP_IDLE)
             .connect_with(options.clone())
@@ -144,7 +151,7 @@ impl Ledger {
     /// Waits for connections on loan, then closes all.
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { writer, readers } => {
+            Self::Sqlite { writer, readers, .. } => {
                 readers.close().await;
                 writer.close().await;
             }

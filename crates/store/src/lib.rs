@@ -29,6 +29,7 @@ mod judge;
 mod ledger;
 mod outbox;
 mod people;
+mod presence;
 mod record;
 mod rows;
 mod writer;
@@ -48,6 +49,7 @@ pub use error::StoreError;
 pub use incidents::Page;
 pub use outbox::{Claim, Leased, OutboxRow, OutboxState, OutboxView};
 pub use people::Person;
+pub use presence::Presence;
 
 use dialect::{Statement, statement};
 use ledger::Ledger;

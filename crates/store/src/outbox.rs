@@ -2,7 +2,8 @@
 //!
 //! An effect is *ready* from the commit that planned it, *leased* while a worker is at it, and then
 //! settled: *done*, *given up* or *moot*. A lease ends by itself, so that the effects of a worker
-//! that died are taken by another, which is told that it may have been done ([`Leased::unsure`]).
+//! that died are taken by another, which is told that it may have been done ([`Leased::unsure`]). If
+//! nobody else is at work, the next to come takes them at once ([`crate::Presence`]).
 //!
 //! Effects of one incident in one lane run one after the other, in the order they were planned. The
 //! database keeps it so: an index allows one lease a lane.

@@ -1,13 +1,17 @@
 //! The outbox worker: claims what is due, has it carried out, and settles it.
 //!
 //! Doing an effect twice must look like once, so a lost answer or a crash costs nothing but a
-//! repetition: the lease runs out and the effect is tried again, marked unsure.
+//! repetition: the effect is tried again, marked unsure, as soon as its lease runs out or a worker
+//! comes that knows itself alone.
 
 mod backoff;
 mod directory;
 mod pace;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use jiff::{SignedDuration, Timestamp};
 use sima_desk::{Desk, DeskError};
@@ -17,7 +21,7 @@ use sima_incident::{
 use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
 use sima_slack::Slack;
-use sima_store::{Claim, Leased, Store, StoreError};
+use sima_store::{Claim, Leased, Presence, Store, StoreError};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
@@ -36,6 +40,9 @@ const PATIENCE: Duration = Duration::from_secs(45);
 
 /// How often the outbox is looked at for what other replicas left behind.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// How long what was left by the dead waits: calls that they had sent may still arrive.
+const STILL_ON_ITS_WAY: SignedDuration = SignedDuration::from_secs(2);
 
 /// Those who carry effects out. Absent ones have nothing planned for them.
 pub struct Adapters {
@@ -67,12 +74,18 @@ impl Worker {
         let store = worker.desk.store().clone();
         let wakes = store.outbox_wakes();
         let mut under_way = JoinSet::new();
+        let mut presence = store.presence();
+        let mut confirmed_at: Option<Instant> = None;
         while !stop.is_cancelled() {
             // Listened for before looking, so that nothing planned in between is missed.
             let woken = wakes.notified();
             let moved = worker.desk.clock().moved();
+            if confirmed_at.is_none_or(|at| at.elapsed() >= LOOK_AGAIN) {
+                confirmed_at = worker.is_present(&mut presence).await.then(Instant::now);
+            }
             while under_way.try_join_next().is_some() {}
-            let free = AT_ONCE.saturating_sub(under_way.len() as u32);
+            let places = if confirmed_at.is_some() { AT_ONCE } else { 0 };
+            let free = places.saturating_sub(under_way.len() as u32);
             let claimed = match worker.claim(&store, free).await {
                 Ok(claimed) => claimed,
                 Err(error) => {
@@ -90,7 +103,10 @@ impl Worker {
             if more {
                 continue;
             }
-            let pause = worker.until_next_due(&store).await;
+            let pause = match confirmed_at {
+                Some(_) => worker.until_next_due(&store).await,
+                None => LOOK_AGAIN,
+            };
             tokio::select! {
                 () = woken => {}
                 () = moved => {}
@@ -106,6 +122,20 @@ impl Worker {
                 error = &error as &dyn std::error::Error,
                 "leases could not be given back"
             );
+        }
+        presence.leave().await;
+    }
+
+    /// Whether others can see that we are at work: without that nothing may be claimed.
+    async fn is_present(&self, presence: &mut Presence) -> bool {
+        let retry_at = later(self.desk.clock().now(), STILL_ON_ITS_WAY);
+        match presence.confirm(retry_at).await {
+            Ok(()) => true,
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::error!(error, "nothing is carried out: others cannot see us at work");
+                false
+            }
         }
     }
 

@@ -8,6 +8,7 @@ pub mod cast;
 pub mod incidents;
 pub mod opening;
 pub mod outbox;
+pub mod presence;
 pub mod recording;
 
 use std::any::Any;
@@ -109,6 +110,9 @@ macro_rules! stories {
             outbox::what_was_given_up_can_be_seen_and_retried,
             outbox::a_retried_effect_waits_for_the_one_at_work,
             outbox::an_effect_of_a_newer_version_does_not_block,
+
+            presence::who_comes_alone_takes_over_from_the_dead,
+            presence::nobody_takes_from_the_living,
         }
     };
     ($place:path => $($module:ident :: $story:ident),+ $(,)?) => {
