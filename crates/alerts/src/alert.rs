@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use sima_incident::{AlertEvidence, AlertState, Severity};
 
+use crate::Then;
+
 /// The longest title for a channel or a brief, in characters.
 pub const MAX_TITLE: usize = 150;
 
@@ -37,6 +39,9 @@ pub struct Alert {
     pub links: Vec<String>,
     /// What the source labels it with.
     pub labels: BTreeMap<String, String>,
+    /// What is done about it if no rule is for it. Most alerts open an incident; what a source sends
+    /// that seldom is one (a new kind of error, a query without data) is only recorded.
+    pub unless_ruled: Then,
 }
 
 impl Alert {

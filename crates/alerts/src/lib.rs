@@ -4,12 +4,16 @@
 //! [`Rules::judge`] says what is to be done about it.
 
 mod alert;
+mod delivery;
 mod lenient;
+mod percent;
 mod rules;
 mod severity;
 mod sources;
+mod told;
 
 pub use alert::{Alert, MAX_FULL_TITLE, MAX_TITLE};
+pub use delivery::Delivery;
 pub use rules::{Label, Pattern, Rule, Rules, Then, Verdict};
 pub use severity::severity_of;
 pub use sources::{Reading, Unreadable, known, read, sources};

@@ -7,7 +7,8 @@ use sima_incident::{DomainKey, Policy, Severity};
 
 use crate::Alert;
 
-/// Rules in the order they are tried; the first that matches counts. With none, every alert opens.
+/// Rules in the order they are tried; the first that matches counts. Without one, an alert opens
+/// unless its source seldom means an incident by it ([`Alert::unless_ruled`]).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(transparent)]
 pub struct Rules(pub Vec<Rule>);
@@ -87,7 +88,12 @@ impl Rules {
     pub fn judge(&self, alert: &Alert, policy: &Policy) -> Verdict {
         let matched = self.0.iter().enumerate().find(|(_, rule)| rule.is_for(alert));
         let Some((place, rule)) = matched else {
-            return opened(&Rule::default(), None, alert, policy);
+            let called = format!("no rule; the default for {}", alert.source);
+            return match alert.unless_ruled {
+                Then::Ignore => Verdict::Ignore { rule: called },
+                Then::Record => Verdict::Record { rule: called },
+                Then::Open => opened(&Rule::default(), None, alert, policy),
+            };
         };
         let called = rule.called(place);
         match rule.then {

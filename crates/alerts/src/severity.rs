@@ -10,7 +10,7 @@ pub fn severity_of(word: &str) -> Option<Severity> {
         "critical" | "fatal" | "page" | "disaster" | "emergency" | "sev0" | "p0" => 1,
         "error" | "high" | "major" => 2,
         "warning" | "warn" | "medium" | "average" => 3,
-        "low" | "info" | "information" | "informational" | "none" | "p5" => 4,
+        "low" | "info" | "information" | "informational" | "debug" | "none" | "p5" => 4,
         // SEV1, S1, P1 and 1 all say their level.
         other => return other.parse().ok(),
     };

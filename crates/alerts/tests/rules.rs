@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Deserialize;
-use sima_alerts::{Alert, Pattern, Rules, Verdict};
+use sima_alerts::{Alert, Pattern, Rules, Then, Verdict};
 use sima_incident::{AlertState, Connected, Domain, DomainKey, Policy, Severity, SeverityRule};
 
 fn policy() -> Policy {
@@ -52,6 +52,7 @@ fn alert() -> Alert {
         domain_hints: Vec::new(),
         links: Vec::new(),
         labels: BTreeMap::from([label("team", "mail-eu"), label("severity", "page")]),
+        unless_ruled: Then::Open,
     }
 }
 
@@ -167,7 +168,7 @@ fn mistakes_in_rules_are_found_at_start() {
         "#,
     );
     insta::assert_snapshot!(rules.problems(&policy()).join("\n"), @r#"
-    rule 1: no alert source is called "nagios" (alertmanager, generic)
+    rule 1: no alert source is called "nagios" (alertmanager, azure, betterstack, cloudevents, cloudwatch, datadog, elastic, generic, google, grafana, newrelic, opsgenie, pagerduty, pingdom, sentry, uptimekuma, uptimerobot, zabbix)
     rule 1: no domain has the key "billing"
     rule 1: SEV4 is not configured
     rule 2: domain, severity and private say how to open, but it does not open
@@ -211,4 +212,13 @@ fn patterns_fit_as_people_expect() {
     }
     // A pattern made to be slow is not.
     assert!(!Pattern("*a".repeat(200)).fits(&"b".repeat(2000)));
+}
+
+#[test]
+fn what_seldom_is_an_incident_is_only_recorded_unless_a_rule_opens() {
+    let issue = Alert { unless_ruled: Then::Record, ..alert() };
+    let verdict = Rules::default().judge(&issue, &policy());
+    assert!(matches!(verdict, Verdict::Record { .. }), "{verdict:?}");
+    let opens = rules("[[rules]]\nlabels = { team = \"mail-*\" }\nthen = \"open\"");
+    assert!(matches!(opens.judge(&issue, &policy()), Verdict::Open { .. }));
 }

@@ -3,9 +3,10 @@
 use axum::{
     body::Body,
     extract::{Path, Request, State},
-    http::{Response, StatusCode, header},
+    http::{HeaderMap, Response, StatusCode},
 };
-use sima_alerts::{Alert, Reading, Verdict};
+use jiff::Timestamp;
+use sima_alerts::{Alert, Delivery, Reading, Unreadable, Verdict};
 use sima_desk::{AlertRequest, DeskError, Opening, Received};
 use sima_incident::Visibility;
 
@@ -44,17 +45,14 @@ async fn take(app: App, source: String, token: Option<String>, request: Request)
         let text = format!("there is no alert source of that name; known are {known}");
         return answer::line(StatusCode::NOT_FOUND, text);
     }
-    let content_type = request
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_owned);
+    let headers = request.headers().clone();
+    let query = request.uri().query().unwrap_or_default().to_owned();
     let body = match answer::read_body(request).await {
         Ok(body) => body,
         Err(refusal) => return *refusal,
     };
     let now = app.desk.clock().now();
-    match sima_alerts::read(&source, content_type.as_deref(), &body, now) {
+    match read(&source, &headers, &query, &body, now) {
         Ok(Reading::Alerts(alerts)) => record_all(&app, alerts).await,
         Ok(Reading::Nothing { why }) => answer::line(StatusCode::OK, why),
         Err(unreadable) => {
@@ -62,6 +60,19 @@ async fn take(app: App, source: String, token: Option<String>, request: Request)
             answer::line(StatusCode::BAD_REQUEST, unreadable.to_string())
         }
     }
+}
+
+/// Makes alerts of one request.
+fn read(
+    source: &str,
+    headers: &HeaderMap,
+    query: &str,
+    body: &[u8],
+    now: Timestamp,
+) -> Result<Reading, Unreadable> {
+    let header = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+    let content_type = header("content-type");
+    sima_alerts::read(source, &Delivery { content_type, header: &header, query, body, now })
 }
 
 /// Records every alert of one body before answering.

@@ -12,7 +12,7 @@ use serde_json::Value;
 use sima_incident::AlertState;
 
 use crate::{
-    Alert, MAX_FULL_TITLE, MAX_TITLE,
+    Alert, Delivery, MAX_FULL_TITLE, MAX_TITLE, Then,
     lenient::{description, digest, key, labels, links, one_line, text, time},
     severity_of,
     sources::Reading,
@@ -27,7 +27,15 @@ struct Member<'a> {
 }
 
 /// Reads one body.
-pub(super) fn read(body: &Value, now: Timestamp) -> Result<Reading, String> {
+pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, String> {
+    Ok(match group(body, delivery.now)? {
+        Some(alert) => Reading::one(alert),
+        None => Reading::nothing("the group holds no alerts"),
+    })
+}
+
+/// Reads one group, if it holds any alerts. Grafana's are of the same shape, with more in them.
+pub(super) fn group(body: &Value, now: Timestamp) -> Result<Option<Alert>, String> {
     let listed = body["alerts"].as_array().ok_or(
         "it has no list `alerts`; a webhook with a payload of its own is sent to `generic`",
     )?;
@@ -38,7 +46,7 @@ pub(super) fn read(body: &Value, now: Timestamp) -> Result<Reading, String> {
         .map(|raw| Member::read(raw, group_status.as_deref(), now))
         .collect();
     if members.is_empty() {
-        return Ok(Reading::nothing("the group holds no alerts"));
+        return Ok(None);
     }
     // With `max_alerts` those that fire may be among those left out, so the group's word counts too.
     let any_fires = members.iter().any(|member| member.fires);
@@ -52,7 +60,7 @@ pub(super) fn read(body: &Value, now: Timestamp) -> Result<Reading, String> {
         telling,
     };
     let title = group.title();
-    Ok(Reading::Alerts(vec![Alert {
+    Ok(Some(Alert {
         source: "alertmanager".into(),
         key: group_key(body, &members),
         state: state(fires, &members, now),
@@ -63,7 +71,8 @@ pub(super) fn read(body: &Value, now: Timestamp) -> Result<Reading, String> {
         domain_hints: group.domain_hints(),
         links: group.links(body),
         labels: group.labels,
-    }]))
+        unless_ruled: Then::Open,
+    }))
 }
 
 impl<'a> Member<'a> {

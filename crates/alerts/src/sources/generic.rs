@@ -3,19 +3,19 @@
 //! `{"title", "status": "firing"|"resolved", "severity", "service", "dedup_key", "description",
 //! "links": [{"href", "text"}], "starts_at", "ends_at", "labels": {…}}`
 
-use jiff::Timestamp;
 use serde_json::Value;
 use sima_incident::AlertState;
 
 use crate::{
-    Alert, MAX_FULL_TITLE, MAX_TITLE,
+    Alert, Delivery, MAX_FULL_TITLE, MAX_TITLE, Then,
     lenient::{description, digest, key, labels, links, one_line, text, time},
     severity_of,
     sources::Reading,
 };
 
 /// Reads one body.
-pub(super) fn read(body: &Value, now: Timestamp) -> Result<Reading, String> {
+pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, String> {
+    let now = delivery.now;
     let status = text(&body["status"]).map(|status| status.to_ascii_lowercase());
     if status.as_deref() == Some("test") || body["test"] == Value::Bool(true) {
         return Ok(Reading::nothing("it is a test"));
@@ -57,5 +57,6 @@ pub(super) fn read(body: &Value, now: Timestamp) -> Result<Reading, String> {
         domain_hints: domain_hints.collect(),
         links: links(found_links.filter_map(|link| text(link).or_else(|| text(&link["href"])))),
         labels,
+        unless_ruled: Then::Open,
     }]))
 }

@@ -4,19 +4,58 @@
 //! below, and add its line to [`SOURCES`].
 
 mod alertmanager;
+mod azure;
+mod betterstack;
+mod cloudevents;
+mod cloudwatch;
+mod datadog;
+mod elastic;
 mod generic;
+mod google;
+mod grafana;
+mod newrelic;
+mod opsgenie;
+mod pagerduty;
+mod pingdom;
+mod sentry;
+mod uptimekuma;
+mod uptimerobot;
+mod zabbix;
 
-use jiff::Timestamp;
 use serde_json::Value;
 
-use crate::Alert;
+use crate::{
+    Alert, Delivery,
+    delivery::{fields, json},
+};
 
-/// Every source, by the name in its URL, with what reads its bodies.
-const SOURCES: &[(&str, Reader)] =
-    &[("alertmanager", alertmanager::read), ("generic", generic::read)];
+/// Every source, by the name in its URL, with what makes JSON of its deliveries and what reads that.
+const SOURCES: &[(&str, Opener, Reader)] = &[
+    ("alertmanager", json, alertmanager::read),
+    ("azure", json, azure::read),
+    ("betterstack", json, betterstack::read),
+    ("cloudevents", cloudevents::open, cloudevents::read),
+    ("cloudwatch", cloudwatch::open, cloudwatch::read),
+    ("datadog", fields, datadog::read),
+    ("elastic", json, elastic::read),
+    ("generic", json, generic::read),
+    ("google", json, google::read),
+    ("grafana", json, grafana::read),
+    ("newrelic", json, newrelic::read),
+    ("opsgenie", json, opsgenie::read),
+    ("pagerduty", json, pagerduty::read),
+    ("pingdom", json, pingdom::read),
+    ("sentry", json, sentry::read),
+    ("uptimekuma", fields, uptimekuma::read),
+    ("uptimerobot", fields, uptimerobot::read),
+    ("zabbix", fields, zabbix::read),
+];
 
-/// Makes an alert of a JSON body; an error is what is wrong with it, in words.
-type Reader = fn(&Value, Timestamp) -> Result<Reading, String>;
+/// Makes JSON of a delivery; null if there is nothing in it.
+type Opener = fn(&Delivery<'_>) -> Result<Value, Unreadable>;
+
+/// Makes alerts of an object; an error is what is wrong with it, in words.
+type Reader = fn(&Value, &Delivery<'_>) -> Result<Reading, String>;
 
 /// What a body turned out to hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,36 +96,25 @@ pub enum Unreadable {
 
 /// Whether a source of that name can be read.
 pub fn known(source: &str) -> bool {
-    reader(source).is_some()
+    SOURCES.iter().any(|(name, ..)| *name == source)
 }
 
 /// The names of all sources, as they stand in their URLs.
 pub fn sources() -> Vec<&'static str> {
-    SOURCES.iter().map(|(name, _)| *name).collect()
+    SOURCES.iter().map(|(name, ..)| *name).collect()
 }
 
-/// Makes an alert of the bytes a source sent.
-///
-/// The content type only helps to say what is wrong: several senders label their JSON as text.
+/// Makes alerts of what a source delivered.
 ///
 /// # Errors
 /// [`Unreadable`] in one line that may be shown to the sender.
-pub fn read(
-    source: &str,
-    content_type: Option<&str>,
-    body: &[u8],
-    now: Timestamp,
-) -> Result<Reading, Unreadable> {
-    let reader = reader(source)
+pub fn read(source: &str, delivery: &Delivery<'_>) -> Result<Reading, Unreadable> {
+    let (name, open, read) = SOURCES
+        .iter()
+        .find(|(name, ..)| *name == source)
         .ok_or_else(|| Unreadable::UnknownSource { named: source.chars().take(64).collect() })?;
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
-    if body.iter().all(u8::is_ascii_whitespace) {
-        return Ok(Reading::nothing("the body is empty"));
-    }
-    // A Value keeps the last of duplicate keys, where a struct would refuse them.
-    let value: Value = serde_json::from_slice(body)
-        .map_err(|error| Unreadable::NotJson { why: not_json(&error, content_type) })?;
-    let holds_nothing = match &value {
+    let body = open(delivery)?;
+    let holds_nothing = match &body {
         Value::Null => true,
         Value::Object(fields) => fields.is_empty(),
         Value::Array(items) => items.is_empty(),
@@ -95,27 +123,24 @@ pub fn read(
     if holds_nothing {
         return Ok(Reading::nothing("the body holds nothing"));
     }
-    if !value.is_object() {
-        let why = "it is not an object".into();
-        return Err(Unreadable::NotAnAlert { origin: source.into(), why });
+    if !body.is_object() {
+        return Err(Unreadable::not_an_alert(name, "it is not an object"));
     }
-    reader(&value, now).map_err(|why| Unreadable::NotAnAlert { origin: source.into(), why })
+    read(&body, delivery).map_err(|why| Unreadable::not_an_alert(name, why))
 }
 
 impl Reading {
     fn nothing(why: impl Into<String>) -> Self {
         Self::Nothing { why: why.into() }
     }
-}
 
-fn reader(source: &str) -> Option<Reader> {
-    SOURCES.iter().find(|(name, _)| *name == source).map(|(_, reader)| *reader)
-}
-
-fn not_json(error: &serde_json::Error, content_type: Option<&str>) -> String {
-    let is_form = content_type.is_some_and(|kind| kind.to_ascii_lowercase().contains("form"));
-    if is_form {
-        return "it was sent as a form; set the sender to send JSON".into();
+    fn one(alert: Alert) -> Self {
+        Self::Alerts(vec![alert])
     }
-    error.to_string()
+}
+
+impl Unreadable {
+    fn not_an_alert(origin: &str, why: impl Into<String>) -> Self {
+        Self::NotAnAlert { origin: origin.into(), why: why.into() }
+    }
 }
