@@ -54,7 +54,16 @@ impl Desk {
         for _ in 0..TRIES {
             let now = self.clock.now();
             let before = self.store.incident(id).await?.ok_or(Refusal::NoSuchIncident)?;
-            let events = decide(Some(&before), command.clone(), by, now, &self.policy)?;
+            let events = match decide(Some(&before), command.clone(), by, now, &self.policy) {
+                Ok(events) => events,
+                // What was carried out the first time is refused the second time, being so already.
+                Err(refusal) => {
+                    return match self.before(beside.delivery.as_ref()).await? {
+                        Some(incident) => Ok(incident),
+                        None => Err(refusal.into()),
+                    };
+                }
+            };
             let after = replay(before, &events);
             if events.is_empty() && beside.is_nothing() {
                 return Ok(after);
@@ -79,6 +88,15 @@ impl Desk {
             }
         }
         Err(DeskError::Contended)
+    }
+
+    /// The incident as it is for which a delivery was recorded, if it came before.
+    async fn before(&self, delivery: Option<&Delivery>) -> Result<Option<Incident>, DeskError> {
+        let Some(delivery) = delivery else { return Ok(None) };
+        match self.store.delivered(delivery).await? {
+            Some(id) => Ok(self.store.incident(id).await?),
+            None => Ok(None),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use sima_incident::{Incident, IncidentId, IncidentNumber, Recorded};
 
 use crate::{
-    Store, StoreError,
+    Delivery, Store, StoreError,
     dialect::{Statement, statement},
     instant::timestamp,
     ledger::{Arg, Connection},
@@ -58,6 +58,8 @@ const EVENTS: Statement = statement!(
      ORDER BY version"
 );
 const BY_CHANNEL_NAME: Statement = statement!("SELECT id FROM incidents WHERE channel_name = $1");
+const BY_DELIVERY: Statement =
+    statement!("SELECT incident_id FROM deliveries WHERE door = $1 AND id = $2");
 const BY_ALERT: Statement =
     statement!("SELECT incident_id FROM alerts WHERE source = $1 AND key = $2");
 
@@ -179,6 +181,18 @@ impl Store {
         let mut reader = self.ledger().reader().await?;
         let holder = reader.first::<(String,)>(BY_CHANNEL_NAME, &[Arg::Text(&plain(name))]).await?;
         Ok(holder.is_some())
+    }
+
+    /// Finds the incident a delivery was recorded for, if it came before.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn delivered(&self, delivery: &Delivery) -> Result<Option<IncidentId>, StoreError> {
+        let (door, id) = (plain(&delivery.door), plain(&delivery.id));
+        let mut reader = self.ledger().reader().await?;
+        let known =
+            reader.first::<(String,)>(BY_DELIVERY, &[Arg::Text(&door), Arg::Text(&id)]).await?;
+        known.map(|(id,)| incident_id(&id)).transpose()
     }
 
     /// Finds the incident an alert belongs to, over or not.

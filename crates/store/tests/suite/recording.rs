@@ -125,6 +125,8 @@ pub async fn a_delivery_is_remembered_over_a_restart(place: Place) {
     store.close().await;
 
     let store = place.open().await;
+    assert_eq!(store.delivered(&delivery("form 1")).await.unwrap(), Some(id(1)));
+    assert_eq!(store.delivered(&delivery("form 2")).await.unwrap(), None);
     assert_eq!(store.record(again).await.unwrap(), Outcome::Repeated(id(1)));
     assert_eq!(store.incident(id(2)).await.unwrap(), None);
     // The same id through another door is another delivery.

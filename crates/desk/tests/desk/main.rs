@@ -1,0 +1,8 @@
+//! The desk's promises: what is asked twice or by many at once becomes true once.
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
+
+mod alerts;
+mod opening;
+mod settling;
+mod stage;
+mod together;
