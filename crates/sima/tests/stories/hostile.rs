@@ -204,6 +204,31 @@ async fn what_is_submitted_twice_opens_once() {
     story.ends().await;
 }
 
+/// So it is with every form: what the first press did is no mistake of the second one's.
+#[tokio::test]
+async fn what_is_dismissed_and_reopened_twice_is_so_once() {
+    let story = Story::begins().await;
+    let channel = story.opens_simply("ines", "Checkout is down").await;
+    story.types("ines", &channel, "recover").await;
+    for (typed, values, told) in [
+        ("reopen", json!({ "reason": "Errors are back" }), "it was not over"),
+        ("dismiss", json!({ "reason": "mistake" }), "Not an incident"),
+    ] {
+        story.types("ines", &channel, typed).await;
+        story.form_is_shown("ines").await;
+        let submit = || story.sandbox.submit("ines", "", &values);
+        let (one, other) = tokio::join!(submit(), submit());
+        assert!(one.is_fine() && one.body.is_empty(), "{typed}: {one:?}");
+        assert!(other.is_fine() && other.body.is_empty(), "{typed}: {other:?}");
+        story.is_quiet().await;
+        let notices = story.sandbox.read(|state| {
+            state.messages(&channel).iter().filter(|message| says(message, told)).count()
+        });
+        assert_eq!(notices, 1, "{typed}");
+    }
+    story.ends().await;
+}
+
 /// Slack was slow and the three seconds for a form are over: one is told so, kindly, with the way
 /// to ask again.
 #[tokio::test]
