@@ -1,7 +1,9 @@
 //! Alert sources spoken: bytes become alerts, one file a source; and the rules that judge them.
 //!
-//! Pure: a door reads the bytes and checks the sender, [`read`] makes an [`Alert`] of them, and
-//! [`Rules::judge`] says what is to be done about it.
+//! Pure: a door reads the bytes, [`authentic`] says whether the sender is who it should be, [`read`]
+//! makes an [`Alert`] of them, and [`Rules::judge`] says what is to be done about it.
+
+pub mod authentic;
 
 mod alert;
 mod delivery;

@@ -1,5 +1,8 @@
 //! AWS CloudWatch alarms, as SNS delivers them: JSON as text inside a signed envelope.
 //!
+//! Whether AWS signed the envelope, and where its handshake may lead, is said by
+//! [`crate::authentic::sns`].
+//!
 //! Source: `docs.aws.amazon.com/sns/latest/dg/sns-message-and-json-formats.html` (read 2026-08-22).
 
 use std::collections::BTreeMap;
