@@ -53,7 +53,7 @@ impl Desk {
                 expects: holder_id,
             };
             match holder {
-                Some(incident) if takes_alerts(&incident) => {
+                Some(incident) if belongs(&incident, &request) => {
                     let beside = Beside { alert: Some(hold), ..Beside::default() };
                     let command = Command::NoteAlert(evidence.clone());
                     let after = self.carry_out_beside(incident.id, command, &by, beside).await?;
@@ -82,14 +82,15 @@ impl Desk {
 }
 
 /// Whether an alert that comes now still belongs to the incident: it is live, or has only just
-/// recovered and is being watched.
-fn takes_alerts(incident: &Incident) -> bool {
+/// recovered and is being watched. Trouble that began anew after that opens one of its own: the page
+/// is resolved and people have gone, so that nobody would hear of it here.
+fn belongs(incident: &Incident, request: &AlertRequest) -> bool {
     match &incident.stage {
-        Stage::Open
-        | Stage::Investigating
-        | Stage::Fixing
-        | Stage::Monitoring
-        | Stage::Recovered { settled: false, .. } => true,
+        Stage::Open | Stage::Investigating | Stage::Fixing | Stage::Monitoring => true,
+        Stage::Recovered { settled: false, .. } => {
+            let fires = matches!(request.evidence.state, AlertState::Firing { .. });
+            !(fires && request.opening.is_some() && is_news(incident, &request.evidence))
+        }
         Stage::Recovered { settled: true, .. } | Stage::Closed { .. } | Stage::Dismissed { .. } => {
             false
         }

@@ -84,6 +84,28 @@ async fn a_resolved_alarm_offers_recovery_and_closes_nothing() {
     story.ends().await;
 }
 
+/// The alarm clears, people say it is over and go; then it begins anew, before the stability window
+/// ends. The page is resolved by then, so an incident of its own calls somebody.
+#[tokio::test]
+async fn what_begins_anew_in_the_stability_window_is_heard() {
+    let story = Story::begins().await;
+    story.alert(&queue_is_stuck(STARTED)).await;
+    story.is_quiet().await;
+    let channel = story.incident_channels().remove(0);
+    story.alert(&queue_is_fine(STARTED, "2026-01-05T09:31:00Z")).await;
+    story.types("malik", &channel, "recover").await;
+    story.page_is("resolved").await;
+
+    let same = story.alert(&queue_is_stuck(STARTED)).await;
+    assert_eq!(same.body.trim(), "belongs to INC-1", "it comes late: that trouble is over");
+    let anew = story.alert(&queue_is_stuck("2026-01-05T09:40:00Z")).await;
+    assert_eq!((anew.status, anew.body.trim()), (200, "opened INC-2"));
+    let pages = story.pages(2).await;
+    assert!(pages.iter().any(|page| page.status == "triggered"), "{pages:?}");
+    story.is_quiet().await;
+    story.ends().await;
+}
+
 /// Monitors repeat an alarm for hours. After the incident is closed the same trouble opens
 /// nothing; trouble that began anew does.
 #[tokio::test]
