@@ -11,8 +11,8 @@
 use std::{fmt, str::FromStr};
 
 use jiff::Timestamp;
-use serde_json::Value;
-use sima_incident::{Effect, IncidentId, IncidentNumber};
+use serde_json::{Value, json};
+use sima_incident::{Destination, Effect, IncidentId, IncidentNumber};
 
 use crate::{
     Settled, Settlement, Store, StoreError,
@@ -122,8 +122,8 @@ const CLAIM: Statement = statement!(
     "WITH due AS (
        SELECT due.id
        FROM outbox AS due
-       WHERE ((due.state = 'ready' AND due.run_at <= $1)
-           OR (due.state = 'leased' AND due.lease_until < $1))
+       WHERE ((due.state = 'ready' AND due.run_at <= $2)
+           OR (due.state = 'leased' AND due.lease_until < $2))
          AND NOT EXISTS (
            SELECT 1
            FROM outbox AS other
@@ -137,17 +137,18 @@ const CLAIM: Statement = statement!(
            SELECT 1
            FROM pauses
            WHERE pauses.bucket = due.bucket
-             AND pauses.until > $1)
+             AND pauses.until > $2)
+         AND due.destination NOT IN (SELECT value->>'destination' FROM " rows ")
        ORDER BY due.run_at, due.id
-       LIMIT $4
+       LIMIT $5
        " skip_locked "
      )
      UPDATE outbox
      SET unsure = (unsure OR state = 'leased'),
        state = 'leased',
        attempts = attempts + 1,
-       lease_owner = $2,
-       lease_until = $3
+       lease_owner = $3,
+       lease_until = $4
      WHERE id IN (SELECT id FROM due)
      RETURNING id, incident_id, body, attempts, unsure, planned_at, run_at"
 );
@@ -238,8 +239,27 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails; nothing was taken.
     pub async fn claim(&self, claim: Claim<'_>) -> Result<Vec<Leased>, StoreError> {
+        self.claim_passing_over(&[], claim).await
+    }
+
+    /// [`Self::claim`], leaving alone what goes to some destinations: a worker that is at all it can
+    /// be at there.
+    ///
+    /// # Errors
+    /// As [`Self::claim`].
+    pub async fn claim_passing_over(
+        &self,
+        destinations: &[Destination],
+        claim: Claim<'_>,
+    ) -> Result<Vec<Leased>, StoreError> {
         let owner = plain(claim.owner);
+        let passed_over = destinations
+            .iter()
+            .map(|destination| json!({ "destination": destination.to_string() }))
+            .collect::<Value>()
+            .to_string();
         let args = [
+            Arg::Text(&passed_over),
             Arg::Int(micros(claim.now)),
             Arg::Text(&owner),
             Arg::Int(micros(claim.lease_until)),

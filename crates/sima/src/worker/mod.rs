@@ -22,15 +22,23 @@ use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
 use sima_slack::Slack;
 use sima_store::{Claim, Leased, Presence, Store, StoreError};
-use tokio::task::JoinSet;
+use tokio::{
+    sync::{OwnedSemaphorePermit, Semaphore},
+    task::JoinSet,
+};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 pub use directory::keep_directory;
 use pace::Pace;
 
-/// How many effects are under way at once, over all destinations.
-const AT_ONCE: u32 = 64;
+/// How many effects are under way at once at each destination. One that hangs fills its own places:
+/// a page never waits for those that wait for Slack.
+const AT_ONCE: usize = 64;
+
+/// How soon to look again while a destination is full. What is due there cannot be taken until one
+/// of its effects ends, which wakes the worker by itself.
+const LOOK_AGAIN_WHEN_FULL: Duration = Duration::from_millis(100);
 
 /// How long a lease lasts: longer than any attempt, so that two workers never hold one effect.
 const LEASE: SignedDuration = SignedDuration::from_mins(1);
@@ -60,12 +68,16 @@ pub struct Worker {
     adapters: Adapters,
     owner: String,
     pace: Pace,
+    places: [(Destination, Arc<Semaphore>); 4],
 }
 
 impl Worker {
     /// Makes a worker; `owner` tells its leases from those of other processes.
     pub fn new(desk: Desk, adapters: Adapters, owner: String) -> Self {
-        Self { desk, adapters, owner, pace: Pace::new() }
+        let places =
+            [Destination::Slack, Destination::PagerDuty, Destination::Notion, Destination::Desk]
+                .map(|destination| (destination, Arc::new(Semaphore::new(AT_ONCE))));
+        Self { desk, adapters, owner, pace: Pace::new(), places }
     }
 
     /// Works until told to stop; then finishes what is under way.
@@ -84,9 +96,12 @@ impl Worker {
                 confirmed_at = worker.is_present(&mut presence).await.then(Instant::now);
             }
             while under_way.try_join_next().is_some() {}
-            let places = if confirmed_at.is_some() { AT_ONCE } else { 0 };
-            let free = places.saturating_sub(under_way.len() as u32);
-            let claimed = match worker.claim(&store, free).await {
+            let full = worker.full();
+            let claimed = match confirmed_at {
+                Some(_) => worker.claim(&store, &full).await,
+                None => Ok(Vec::new()),
+            };
+            let claimed = match claimed {
                 Ok(claimed) => claimed,
                 Err(error) => {
                     tracing::error!(
@@ -98,20 +113,26 @@ impl Worker {
             };
             let more = !claimed.is_empty();
             for leased in claimed {
-                under_way.spawn(worker.clone().carry_out(leased));
+                let place = worker.place_at(leased.effect.destination());
+                let carried_out = worker.clone().carry_out(leased);
+                under_way.spawn(async move {
+                    carried_out.await;
+                    drop(place);
+                });
             }
             if more {
                 continue;
             }
             let pause = match confirmed_at {
-                Some(_) => worker.until_next_due(&store).await,
+                Some(_) if full.is_empty() => worker.until_next_due(&store).await,
+                Some(_) => worker.until_next_due(&store).await.max(LOOK_AGAIN_WHEN_FULL),
                 None => LOOK_AGAIN,
             };
             tokio::select! {
                 () = woken => {}
                 () = moved => {}
                 // Whatever else ends has rung already, when its outcome was recorded.
-                Some(_) = under_way.join_next(), if free == 0 => {}
+                Some(_) = under_way.join_next(), if !full.is_empty() => {}
                 () = tokio::time::sleep(pause) => {}
                 () = stop.cancelled() => {}
             }
@@ -139,13 +160,26 @@ impl Worker {
         }
     }
 
-    async fn claim(&self, store: &Store, limit: u32) -> Result<Vec<Leased>, StoreError> {
-        if limit == 0 {
-            return Ok(Vec::new());
-        }
+    /// Takes what is due, no more than there is a place for wherever it goes.
+    async fn claim(&self, store: &Store, full: &[Destination]) -> Result<Vec<Leased>, StoreError> {
+        let free = self.places.iter().map(|(_, places)| places.available_permits());
+        let Some(limit) = free.filter(|free| *free > 0).min() else { return Ok(Vec::new()) };
         let now = self.desk.clock().now();
         let lease_until = later(now, LEASE);
-        store.claim(Claim { owner: &self.owner, now, lease_until, limit }).await
+        let claim = Claim { owner: &self.owner, now, lease_until, limit: limit as u32 };
+        store.claim_passing_over(full, claim).await
+    }
+
+    /// The destinations with no place left.
+    fn full(&self) -> Vec<Destination> {
+        let full = self.places.iter().filter(|(_, places)| places.available_permits() == 0);
+        full.map(|(destination, _)| *destination).collect()
+    }
+
+    /// A place at a destination, held until it is dropped. There is one: no more is claimed.
+    fn place_at(&self, destination: Destination) -> Option<OwnedSemaphorePermit> {
+        let (_, places) = self.places.iter().find(|(of, _)| *of == destination)?;
+        places.clone().try_acquire_owned().ok()
     }
 
     async fn until_next_due(&self, store: &Store) -> Duration {

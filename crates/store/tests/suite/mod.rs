@@ -97,6 +97,7 @@ macro_rules! stories {
             outbox::a_lane_keeps_its_order_and_waits_for_no_other,
             outbox::what_is_given_up_lets_the_lane_go_on,
             outbox::nothing_is_claimed_before_its_time,
+            outbox::what_goes_to_a_full_place_is_passed_over,
             outbox::a_lease_that_ends_makes_unsure,
             outbox::a_lost_lease_records_nothing,
             outbox::a_stranger_cannot_settle,

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use jiff::Timestamp;
-use sima_incident::{ChannelRef, Command, Effect, Incident, Planned, Receipt};
+use sima_incident::{ChannelRef, Command, Destination, Effect, Incident, Planned, Receipt};
 use sima_store::{
     Claim, Commit, Leased, OutboxState, OutboxView, Outcome, Settled, Settlement, Store,
 };
@@ -113,6 +113,20 @@ pub async fn nothing_is_claimed_before_its_time(place: Place) {
     assert_eq!(store.next_due().await.unwrap(), Some(at(70)), "the end of the lease");
     done(&store, &first).await;
     assert_eq!(store.next_due().await.unwrap(), Some(at(1)));
+}
+
+/// A worker that is at all it can be at somewhere takes what goes elsewhere.
+pub async fn what_goes_to_a_full_place_is_passed_over(place: Place) {
+    let store = place.open().await;
+    let incident = quiet(&store, 1).await;
+    plan(&store, &incident, at(0), &[word(1), Effect::EditBrief]).await;
+    plan(&store, &incident, at(1), &[Effect::PageOnCall]).await;
+    let wish = Claim { owner: "w", now: at(2), lease_until: at(62), limit: 1 };
+    let passed = store.claim_passing_over(&[Destination::Slack], wish).await.unwrap();
+    assert_eq!(effects(&passed), [Effect::PageOnCall]);
+    let all = [Destination::Slack, Destination::PagerDuty];
+    assert_eq!(store.claim_passing_over(&all, wish).await.unwrap(), []);
+    assert_eq!(effects(&claim(&store, "w", 2).await), [word(1), Effect::EditBrief]);
 }
 
 /// A worker died over its effect, or was so slow that another took it.
