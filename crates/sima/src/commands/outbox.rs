@@ -48,7 +48,7 @@ async fn show(store: &Store, all: bool) -> anyhow::Result<()> {
     }
     print::line(&format!(
         "{:>6}  {:<10} {:<22} {:<9} {:>5}  {:<20}  last setback",
-        "id", "incident", "what", "state", "tries", "due"
+        "id", "incident", "what", "state", "tries", "due (UTC)"
     ))?;
     for row in rows {
         print::line(&format!(
