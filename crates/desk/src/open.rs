@@ -2,8 +2,8 @@
 
 use jiff::Timestamp;
 use sima_incident::{
-    Actor, AlertEvidence, Command, Declaration, DomainKey, Effect, Impact, Incident, IncidentId,
-    IncidentNumber, Kind, Planned, Severity, Visibility, decide, naming, runbook,
+    Actor, AlertEvidence, Command, Declaration, DomainKey, Effect, Event, Impact, Incident,
+    IncidentId, IncidentNumber, Kind, Planned, Severity, Visibility, decide, naming, runbook,
 };
 use sima_store::{AlertHold, Commit, Delivery, Outcome};
 use uuid::{NoContext, Uuid};
@@ -133,6 +133,29 @@ impl Desk {
         Err(DeskError::Contended)
     }
 
+    /// Whether what is asked now is what opened an incident: the same opening by the same actor, as
+    /// it was understood then. How it was written, and what was left to the defaults, does not count.
+    ///
+    /// # Errors
+    /// [`DeskError::Refused`] when it would be refused now; [`DeskError::Fault`] when the store could
+    /// not be read.
+    pub async fn asked_the_same(
+        &self,
+        incident: &Incident,
+        opening: Opening,
+        by: &Actor,
+    ) -> Result<bool, DeskError> {
+        let recorded = self.store.events(incident.id).await?.into_iter().next();
+        let Some(recorded) = recorded.filter(|recorded| recorded.by == *by) else {
+            return Ok(false);
+        };
+        let command = Command::Declare(Box::new(self.declaration(opening, None)));
+        let asked = decide(None, command, by, self.clock.now(), &self.policy)?;
+        Ok(asked.into_iter().next().is_some_and(|asked| {
+            without_what_we_give(asked.event) == without_what_we_give(recorded.event)
+        }))
+    }
+
     /// The declaration with the configured defaults; its number and channel name come later.
     fn declaration(&self, opening: Opening, alert: Option<AlertEvidence>) -> Declaration {
         Declaration {
@@ -176,6 +199,18 @@ impl Desk {
         }
         Ok(name)
     }
+}
+
+/// A declaration as it was asked for: without identity, number, channel name and paging, which SIMA
+/// gives.
+fn without_what_we_give(mut event: Event) -> Event {
+    if let Event::Declared { id, number, channel_name, pages, .. } = &mut event {
+        *id = IncidentId(Uuid::nil());
+        *number = IncidentNumber(0);
+        channel_name.clear();
+        *pages = false;
+    }
+    event
 }
 
 /// A new identity, ordered by time.

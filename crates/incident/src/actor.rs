@@ -54,7 +54,7 @@ impl Actor {
 pub enum Who {
     /// A person of the workspace.
     Person(PersonId),
-    /// A monitor, by the name of its source.
+    /// A monitor, by the name of its source, or another program, by the name it gives itself.
     Monitor(String),
     /// Somebody or something at the pager, by the name it gives: whom the chat knows by another.
     Pager(String),

@@ -10,7 +10,7 @@ use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
 use sima_slack::Slack;
 use sima_store::Store;
-use sima_web::{App, Dashboard};
+use sima_web::{Api, App, Dashboard};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
@@ -98,6 +98,7 @@ pub async fn start_on(
         alerts_token: set(&config.alerts.token),
         pager_secret: set(&config.pagerduty.webhook_secret),
         rules: config.alerts.rules.clone(),
+        api: Api { token: set(&config.api.token), gate: config.gate_severity()? },
         dashboard: Dashboard {
             password: set(&config.dashboard.password),
             open_to_all: config.dashboard.open_to_all,

@@ -5,6 +5,7 @@
 
 mod alerts;
 mod answer;
+mod api;
 mod dashboard;
 mod guard;
 mod health;
@@ -29,6 +30,8 @@ use tower_http::{
     catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
 
+pub use api::Api;
+
 /// The largest body any door reads: senders of alerts stay far below (`alert-sources`, 2026).
 const LARGEST_BODY: usize = 1024 * 1024;
 
@@ -50,6 +53,8 @@ pub struct App {
     pub pager_secret: Option<SecretString>,
     /// What to do with which alert.
     pub rules: Rules,
+    /// Who may use the API, and what closes its deploy gate.
+    pub api: Api,
     /// Who may read the dashboard.
     pub dashboard: Dashboard,
     /// Cancelled when the server stops: what streams must end.
@@ -92,6 +97,7 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::telemetry))
+        .merge(api::routes(&app))
         .merge(dashboard::routes(&app))
         .fallback(dashboard::nothing_here)
         .layer(header(header::CONTENT_SECURITY_POLICY, &policy))

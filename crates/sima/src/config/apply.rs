@@ -118,10 +118,21 @@ impl Config {
             public_url: self.public_url(),
             slash_command: self.workspace.slash_command.clone(),
         };
+        self.gate_severity()?;
         if let Some(problem) = self.alerts.rules.problems(&policy).first() {
             return Err(fault("alerts.rules", problem, "correct the rule, or take it out"));
         }
         Ok(policy)
+    }
+
+    /// The mildest severity that closes the deploy gate.
+    ///
+    /// # Errors
+    /// When no level is so mild or severe.
+    pub fn gate_severity(&self) -> Result<Severity, ConfigFault> {
+        let repair = "write the level of the mildest severity that shall stop deployments";
+        Severity::new(self.gate.severity)
+            .ok_or_else(|| fault("gate.severity", "a level is 1 to 9", repair))
     }
 
     /// Says what the server needs that is not there.
@@ -163,6 +174,9 @@ impl Config {
         }
         if !is_set(&self.alerts.token) {
             remarks.push("alerts.token is not set: no alert is taken".to_owned());
+        }
+        if !is_set(&self.api.token) {
+            remarks.push("api.token is not set: the API, the gate and sima open are closed".into());
         }
         if self.broadcast.channel.trim().is_empty() {
             remarks.push("broadcast.channel is empty: the company is not told".to_owned());

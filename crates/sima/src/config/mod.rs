@@ -38,6 +38,10 @@ pub struct Config {
     pub notion: Notion,
     /// Alerts from monitors.
     pub alerts: Alerts,
+    /// The HTTP API for programs.
+    pub api: Api,
+    /// The deploy gate.
+    pub gate: Gate,
     /// What happens once the system is back to normal.
     pub recovery: Recovery,
     /// The dashboard.
@@ -61,6 +65,8 @@ impl Default for Config {
             pagerduty: PagerDuty::default(),
             notion: Notion::default(),
             alerts: Alerts::default(),
+            api: Api::default(),
+            gate: Gate::default(),
             recovery: Recovery::default(),
             dashboard: Dashboard::default(),
             defaults: Defaults::default(),
@@ -222,6 +228,28 @@ pub struct Alerts {
     pub token: SecretString,
     /// What to do with which alert; the first rule that matches decides.
     pub rules: Rules,
+}
+
+/// The HTTP API for programs, and `sima open`, which speaks to it.
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Api {
+    /// The bearer token; without it the API is closed.
+    pub token: SecretString,
+}
+
+/// The deploy gate.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Gate {
+    /// The level of the mildest severity that closes it.
+    pub severity: u8,
+}
+
+impl Default for Gate {
+    fn default() -> Self {
+        Self { severity: 2 }
+    }
 }
 
 /// What happens once the system is back to normal.

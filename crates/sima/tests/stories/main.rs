@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a story that cannot go on has failed")]
 
 mod alerting;
+mod api;
 mod commands;
 mod doors;
 mod failing;
