@@ -2,6 +2,7 @@
 
 mod check;
 mod metrics;
+mod open;
 mod outbox;
 mod print;
 mod sandbox;
@@ -34,6 +35,9 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Check the configuration without starting anything.
     Check,
+    /// Open an incident on a server that runs.
+    #[command(after_help = "Exit codes: 0 opened, 1 refused, 2 misspelt, 3 no answer; try again.")]
+    Open(Box<open::Arguments>),
     /// Print how long acknowledging, repairing and recovering took.
     Metrics(metrics::Arguments),
     /// Show what is waiting to be done outside, and what was given up.
@@ -52,6 +56,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve => serve::run(load(&source)?).await,
             Command::Sandbox(arguments) => sandbox::run(arguments).await,
             Command::Check => check::run(&source),
+            Command::Open(arguments) => open::run(&load(&source)?, *arguments).await,
             Command::Metrics(arguments) => metrics::run(&load(&source)?, &arguments).await,
             Command::Outbox(arguments) => outbox::run(&load(&source)?, &arguments).await,
         }
@@ -73,8 +78,14 @@ fn load(source: &config::Source) -> Result<Config, ConfigFault> {
     config::read(source)
 }
 
+/// The server gave no answer that settles it: the same may succeed later.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unreachable(String);
+
 fn fail(error: &anyhow::Error) -> ExitCode {
     let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
     eprintln!("sima: {}", causes.join(": "));
-    ExitCode::FAILURE
+    let passing = error.downcast_ref::<Unreachable>().is_some();
+    if passing { ExitCode::from(3) } else { ExitCode::FAILURE }
 }

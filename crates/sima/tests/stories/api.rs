@@ -343,6 +343,55 @@ async fn the_gate_is_closed_while_a_severe_incident_is_live() {
     story.ends().await;
 }
 
+/// Somebody at a terminal opens an incident, and scripts can tell what became of it.
+#[tokio::test]
+async fn an_incident_is_opened_from_a_terminal() {
+    let story = Story::begins().await;
+    let types = |arguments: &[&str], token: &str, url: String| {
+        let mut sima = tokio::process::Command::new(env!("CARGO_BIN_EXE_sima"));
+        sima.env_clear().env("SIMA_HTTP__PUBLIC_URL", url).env("SIMA_API__TOKEN", token);
+        sima.args(["--config", "/dev/null", "open"]).args(arguments);
+        async move {
+            let done = sima.output().await.expect("sima runs");
+            let said = [done.stdout, done.stderr].map(|text| String::from_utf8(text).unwrap());
+            (done.status.code().unwrap(), said.concat().trim().to_owned())
+        }
+    };
+    let words = ["Queue is not draining", "--severity", "SEV2", "--domain", "outbound-email"];
+    let opened = types(&words, TOKEN, story.url()).await;
+    assert_eq!(opened, (0, format!("INC-1 {}/i/INC-1", story.url())));
+    let read = story.api_gets("/api/v1/incidents/1").await.body;
+    assert_eq!((&read["severity"], &read["domain"]), (&json!(2), &json!("outbound-email")));
+
+    let keyed = ["Again and again", "--key", "k", "--link", "https://ci.example.com/7"];
+    for _ in 0..2 {
+        assert_eq!(
+            types(&keyed, TOKEN, story.url()).await.1,
+            format!("INC-2 {}/i/INC-2", story.url())
+        );
+    }
+    for (words, token, code, expected) in [
+        (["x", "--domain", "nowhere"], TOKEN, 1, "there is no domain \"nowhere\"; known are"),
+        (["x", "--severity", "9"], TOKEN, 1, "there is no severity SEV9"),
+        (["x", "--link", "ftp://a"], TOKEN, 1, "a link begins with https://"),
+        (["x", "--severity", "bad"], TOKEN, 2, "is not a severity"),
+        (["x", "--domain", "api"], "guess", 1, "the token is missing or wrong"),
+        (["x", "--domain", "api"], "", 1, "api.token is not set"),
+    ] {
+        let (status, said) = types(&words, token, story.url()).await;
+        assert_eq!(status, code, "{said}");
+        assert!(said.contains(expected), "{said}");
+        assert!(!said.contains("guess"), "{said}");
+    }
+    let (status, said) = types(&["x"], TOKEN, story.sandbox.url()).await;
+    assert!(status == 3 && said.contains("is not SIMA"), "{said}");
+    let (status, said) = types(&["x"], TOKEN, "http://127.0.0.1:9".to_owned()).await;
+    assert!(status == 3 && said.contains("nobody answered at http://127.0.0.1:9"), "{said}");
+    story.is_quiet().await;
+    assert_eq!(story.incident_channels().len(), 2);
+    story.ends().await;
+}
+
 /// The guide's examples are run as they stand, and answer as it says.
 #[tokio::test]
 async fn the_examples_of_the_guide_are_true() {
