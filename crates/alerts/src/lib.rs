@@ -7,6 +7,7 @@ pub mod authentic;
 
 mod alert;
 mod delivery;
+mod explained;
 mod lenient;
 mod percent;
 mod rules;
@@ -16,6 +17,7 @@ mod told;
 
 pub use alert::{Alert, MAX_FULL_TITLE, MAX_TITLE};
 pub use delivery::Delivery;
+pub use explained::Tried;
 pub use rules::{Label, Pattern, Rule, Rules, Then, Verdict};
 pub use severity::severity_of;
 pub use sources::{Reading, Unreadable, known, read, sources};

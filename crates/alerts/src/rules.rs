@@ -144,7 +144,8 @@ impl Rule {
             })
     }
 
-    fn called(&self, place: usize) -> String {
+    /// What it is called in answers: its name, or its place.
+    pub(crate) fn called(&self, place: usize) -> String {
         self.name.clone().unwrap_or_else(|| format!("rule {}", place + 1))
     }
 }

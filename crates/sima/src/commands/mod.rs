@@ -5,6 +5,7 @@ mod metrics;
 mod open;
 mod outbox;
 mod print;
+mod rules;
 mod sandbox;
 mod serve;
 
@@ -40,6 +41,8 @@ enum Command {
     Open(Box<open::Arguments>),
     /// Print how long acknowledging, repairing and recovering took.
     Metrics(metrics::Arguments),
+    /// Say what the rules would do with an alert.
+    Rules(rules::Arguments),
     /// Show what is waiting to be done outside, and what was given up.
     Outbox(outbox::Arguments),
 }
@@ -58,6 +61,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Check => check::run(&source),
             Command::Open(arguments) => open::run(&load(&source)?, *arguments).await,
             Command::Metrics(arguments) => metrics::run(&load(&source)?, &arguments).await,
+            Command::Rules(arguments) => rules::run(&load(&source)?, &arguments),
             Command::Outbox(arguments) => outbox::run(&load(&source)?, &arguments).await,
         }
     });

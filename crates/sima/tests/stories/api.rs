@@ -458,3 +458,78 @@ fn shell_words(story: &Story, command: &str) -> Vec<String> {
     words.extend(word);
     words
 }
+
+/// Whoever writes rules asks what they would do, before an alert does.
+#[tokio::test]
+async fn rules_are_tried_from_a_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    let rules = r#"
+        [[alerts.rules]]
+        name = "noise"
+        labels = { severity = "info*" }
+        then = "ignore"
+
+        [[alerts.rules]]
+        source = "alertmanager"
+        title = "Queue*"
+        severity = 1
+
+        [[alerts.rules]]
+        source = "generic"
+        title = "*flaky*"
+        then = "record"
+    "#;
+    std::fs::write(at("sima.toml"), rules).unwrap();
+    let said = async |source: &str, body: &Value| {
+        std::fs::write(at("body.json"), body.to_string()).unwrap();
+        let mut sima = tokio::process::Command::new(env!("CARGO_BIN_EXE_sima"));
+        sima.env_clear().arg("--config").arg(at("sima.toml")).args(["rules", "test"]);
+        let done = sima.arg(at("body.json")).args(["--source", source]).output().await.unwrap();
+        let text = [done.stdout, done.stderr].map(|text| String::from_utf8(text).unwrap());
+        (done.status.code().unwrap(), text.concat())
+    };
+    let queue = json!({
+        "version": "4",
+        "status": "firing",
+        "alerts": [{
+            "status": "firing",
+            "labels": { "alertname": "QueueStuck", "severity": "critical" },
+            "annotations": { "summary": "Queue is not draining" },
+            "startsAt": "2026-01-05T09:00:00Z",
+            "fingerprint": "c0ffee",
+        }],
+    });
+    let (code, text) = said("alertmanager", &queue).await;
+    assert_eq!(code, 0, "{text}");
+    for expected in [
+        "Queue is not draining\n",
+        "firing since 2026-01-05T09:00:00Z",
+        "noise: not for it: the label severity is \"critical\", not like \"info*\"",
+        "rule 2: decides",
+        "so: it opens an incident in Global at SEV1 and pages nobody",
+    ] {
+        assert!(text.contains(expected), "{expected} is not in\n{text}");
+    }
+    assert!(!text.contains("rule 3"), "{text}");
+    for (body, expected) in [
+        (json!({ "title": "A flaky test" }), "rule 3: decides\n  so: it is noted"),
+        (
+            json!({ "title": "x", "labels": { "severity": "info" } }),
+            "noise: decides\n  so: it is ign",
+        ),
+        (json!({ "title": "x" }), "no rule is for it"),
+        (json!({ "title": "x", "status": "resolved" }), "what is over opens none"),
+        (json!({ "test": true }), "nothing would happen: it is a test"),
+    ] {
+        let (code, text) = said("generic", &body).await;
+        assert!(code == 0 && text.contains(expected), "{body}: {text}");
+    }
+    for (source, body, expected) in [
+        ("generic", json!({ "titel": "x" }), "`title` is missing"),
+        ("nagios", json!({ "title": "x" }), "nagios"),
+    ] {
+        let (code, text) = said(source, &body).await;
+        assert!(code == 1 && text.contains(expected), "{body}: {text}");
+    }
+}
