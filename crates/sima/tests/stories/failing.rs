@@ -161,9 +161,9 @@ async fn one_person_who_cannot_be_invited_keeps_nobody_else_out() {
     story.ends().await;
 }
 
-/// What cannot be done is seen where people look, and done once somebody has mended the cause.
+/// What cannot be done is seen where people look: in the channel, on the dashboard, in the outbox.
 #[tokio::test]
-async fn what_is_given_up_is_seen_and_can_be_tried_again() {
+async fn what_is_given_up_is_seen_where_people_look() {
     let story = Story::begins_with(|config| config.broadcast.channel = "no-such-room".into()).await;
     let channel = story.opens("ines", json!({ "summary": "Checkout is down" })).await;
     let trouble = story.reads(&channel, "SIMA could not post the broadcast").await;
