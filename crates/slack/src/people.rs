@@ -12,7 +12,8 @@ use crate::{
 pub struct Member {
     /// Their id.
     pub id: PersonId,
-    /// What people call them: display name, else real name, else account name, else the id.
+    /// Their name for documents and pages that outlive the chat: real name, else display name,
+    /// else account name, else the id.
     pub name: String,
     /// Their time zone, such as `Europe/Paris`, if set.
     pub time_zone: Option<String>,
@@ -62,7 +63,7 @@ impl Slack {
 /// Reads a user object.
 fn member(user: User) -> Member {
     let profile = user.profile.unwrap_or_default();
-    let name = [profile.display_name, profile.real_name, user.real_name, user.name]
+    let name = [profile.real_name, user.real_name, profile.display_name, user.name]
         .into_iter()
         .flatten()
         .map(|name| name.trim().to_owned())
