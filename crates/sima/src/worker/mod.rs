@@ -46,6 +46,10 @@ const LEASE: SignedDuration = SignedDuration::from_mins(1);
 /// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(45);
 
+/// How often an effect is tried before it is given up, however long ago it was planned: one that
+/// somebody has put back counts its tries anew, and must outlive a hiccup.
+const TRIES_AT_LEAST: u32 = 6;
+
 /// How often the outbox is looked at for what other replicas left behind.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
 
@@ -312,7 +316,8 @@ impl Worker {
         unsure: bool,
     ) -> Result<(), DeskError> {
         let now = self.desk.clock().now();
-        if now.duration_since(leased.planned_at) > give_up_after(&leased.effect) {
+        let is_old = now.duration_since(leased.planned_at) > give_up_after(&leased.effect);
+        if is_old && leased.attempts >= TRIES_AT_LEAST {
             tracing::error!(why, "given up: it was tried for too long");
             return self.desk.note_given_up(leased, why).await;
         }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 use sima_sandbox::Vendor;
+use sima_store::OutboxView;
 
 use crate::{
     alerting::queue_is_stuck,
@@ -92,6 +93,27 @@ async fn a_page_is_one_page_whatever_happens_to_its_answer() {
     assert_eq!(keys.len(), 3, "{keys:?}");
     assert!(keys.iter().all(|key| *key == keys[0]), "one key at every try: {keys:?}");
     assert_eq!(page.status, "triggered");
+    story.ends().await;
+}
+
+/// The pager refused the page; much later somebody has mended that and tries again, and the pager
+/// stumbles once more. That is no reason to give it up at once.
+#[tokio::test]
+async fn a_page_that_was_put_back_outlives_a_hiccup() {
+    let story = Story::begins().await;
+    let refused = sima_sandbox::Fault::Refused { error: "invalid_key".to_owned() };
+    story.sandbox.faults().set(sima_sandbox::Rule::of(Vendor::PagerDuty, refused).times(1));
+    let channel = story.opens("ines", json!({ "summary": "Checkout is down" })).await;
+    story.reads(&channel, "could not page the on-call person").await;
+    story.time_passes(mins(60)).await;
+
+    let stumbles = sima_sandbox::Fault::ServerError;
+    story.sandbox.faults().set(sima_sandbox::Rule::of(Vendor::PagerDuty, stumbles).times(1));
+    let given_up = story.outbox(OutboxView::GivenUp).await.remove(0);
+    assert!(story.sima().desk().store().retry_given_up(given_up.id).await.unwrap());
+    let page = story.pages(1).await.remove(0);
+    assert_eq!(page.status, "triggered");
+    story.is_quiet().await;
     story.ends().await;
 }
 
