@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask check`, `cargo xtask tidy`, `cargo xtask bench`.
+//! The project's own tasks: `cargo xtask check`, `tidy`, `bench`, `sweep`.
 
 #![allow(clippy::disallowed_methods, reason = "a check says how long each of its steps took")]
 
@@ -47,6 +47,15 @@ enum Task {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
     },
+    /// Opens many incidents, kills SIMA at random moments of it, and looks that all is done once
+    Sweep {
+        /// How many to open
+        #[arg(long, default_value_t = 300)]
+        openings: usize,
+        /// What the moments are drawn from, to repeat a run
+        #[arg(long)]
+        seed: Option<u64>,
+    },
 }
 
 fn main() -> anyhow::Result<ExitCode> {
@@ -58,6 +67,16 @@ fn main() -> anyhow::Result<ExitCode> {
             let mut bench = program::cargo(&root);
             bench.args(["bench", "-p", "sima", "--bench", "opening", "--"]).args(arguments);
             Ok(if bench.status()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Task::Sweep { openings, seed } => {
+            let mut sweep = program::cargo(&root);
+            sweep.args(["test", "--release", "-p", "sima", "--test", "sweep"]);
+            sweep.args(["--", "--nocapture", "--test-threads", "1"]);
+            sweep.env("SWEEP_OPENINGS", openings.to_string());
+            if let Some(seed) = seed {
+                sweep.env("SEED", seed.to_string());
+            }
+            Ok(if sweep.status()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     }
 }
