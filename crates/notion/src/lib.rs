@@ -15,6 +15,9 @@ mod wire;
 
 pub use perform::{Notion, Settings};
 
+/// The versions of Notion's API that can be spoken, by `Notion-Version`.
+pub const VERSIONS: [&str; 3] = ["2022-06-28", "2025-09-03", "2026-03-11"];
+
 /// Notion cannot be spoken to: its address is no URL, or there is no TLS on this machine.
 #[derive(Debug)]
 pub struct Unusable(reqwest::Error);

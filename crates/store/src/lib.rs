@@ -60,6 +60,14 @@ const QUEUE: usize = 1024;
 
 const PING: Statement = statement!("SELECT CAST(1 AS BIGINT)");
 
+/// Says whether [`Store::open`] could be given this address, without opening anything.
+///
+/// # Errors
+/// [`StoreError::Address`] with what to write instead.
+pub fn check_address(url: &str) -> Result<(), StoreError> {
+    url.parse::<address::Address>().map(drop)
+}
+
 /// The record. Clones are the same store.
 #[derive(Clone)]
 pub struct Store {

@@ -1,6 +1,6 @@
 //! What the configuration means: the policy of the core, and whether the settings fit together.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, net::IpAddr};
 
 use secrecy::{ExposeSecret, SecretString};
 use sima_incident::{Connected, Domain, DomainKey, Policy, Severity, SeverityRule};
@@ -30,6 +30,7 @@ impl Config {
     /// # Errors
     /// The first setting that does not fit the others, with what to do about it.
     pub fn policy(&self) -> Result<Policy, ConfigFault> {
+        self.addresses()?;
         let mut severities = Vec::new();
         for setting in &self.severities {
             let severity = Severity::new(setting.level).ok_or_else(|| {
@@ -135,6 +136,44 @@ impl Config {
             .ok_or_else(|| fault("gate.severity", "a level is 1 to 9", repair))
     }
 
+    /// Refuses addresses that secrets must not be sent to, or that nobody can follow.
+    fn addresses(&self) -> Result<(), ConfigFault> {
+        let reads_pager = is_set(&self.pagerduty.api_token);
+        for (setting, url, is_used) in [
+            ("slack.base_url", &self.slack.base_url, true),
+            ("pagerduty.events_url", &self.pagerduty.events_url, self.pages()),
+            ("pagerduty.api_url", &self.pagerduty.api_url, reads_pager),
+            ("notion.base_url", &self.notion.base_url, self.has_notion()),
+        ] {
+            match url.trim().split_once("://") {
+                _ if !is_used => {}
+                Some(("https", rest)) if !rest.is_empty() => {}
+                Some(("http", rest)) if is_loopback(rest) => {}
+                Some(("http", _)) => {
+                    let wrong = "it is plain http, which is accepted on this machine alone";
+                    return Err(fault(setting, wrong, "begin it with https://"));
+                }
+                _ => return Err(fault(setting, "it is no URL", "begin it with https://")),
+            }
+        }
+        let public_url = self.public_url();
+        let rest = public_url.strip_prefix("https://").or(public_url.strip_prefix("http://"));
+        if rest.is_none_or(str::is_empty) {
+            let repair = "begin it with https://, as https://sima.example.com";
+            return Err(fault("http.public_url", "it is no URL", repair));
+        }
+        let version = self.notion.version.trim();
+        if self.has_notion() && !sima_notion::VERSIONS.contains(&version) {
+            let repair = format!("write one of {}", sima_notion::VERSIONS.join(", "));
+            return Err(fault("notion.version", "SIMA does not speak this version", &repair));
+        }
+        let url = self.database.url.expose_secret();
+        sima_store::check_address(url).map_err(|refusal| {
+            let repair = "sima.example.toml shows both kinds of address";
+            fault("database.url", &refusal.to_string(), repair)
+        })
+    }
+
     /// Says what the server needs that is not there.
     pub fn missing(&self) -> Vec<ConfigFault> {
         let mut missing = Vec::new();
@@ -193,6 +232,21 @@ impl Config {
         }
         remarks
     }
+}
+
+/// Whether what follows `http://` leads to this very machine.
+fn is_loopback(rest: &str) -> bool {
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    // What stands before an @ is a name and a password, and the host comes after it.
+    if authority.contains('@') {
+        return false;
+    }
+    let host = match authority.strip_prefix('[') {
+        Some(six) => six.split(']').next().unwrap_or_default(),
+        None => authority.split(':').next().unwrap_or_default(),
+    };
+    let address = host.parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 /// Whether a secret says something.

@@ -112,6 +112,7 @@ fn a_secret_of_the_wrong_kind_is_not_shown() {
 #[test]
 fn settings_that_do_not_fit_together_are_told() {
     let domain = "[[domains]]\nkey = \"api\"\nname = \"API\"\n";
+    let notion = "[notion]\ntoken = \"t\"\ndatabase_id = \"d\"\n";
     for (text, place, setting, says) in [
         (format!("\n{domain}{domain}"), ":2:", "domains.key", "twice"),
         ("[[domains]]\nkey = \"Our API\"\nname = \"API\"\n".into(), ":1:", "domains.key", "no key"),
@@ -132,6 +133,29 @@ fn settings_that_do_not_fit_together_are_told() {
             "nagios3000",
         ),
         (format!("{domain}[[alerts.rules]]\ndomain = \"web\"\n"), ":4:", "alerts.rules", "web"),
+        (
+            "[slack]\nbase_url = \"http://slack.com/api/\"\n".into(),
+            ":2:1",
+            "slack.base_url",
+            "plain http",
+        ),
+        (
+            "[pagerduty]\nevents_url = \"http://127.0.0.1.evil.test\"\nrouting_key = \"k\"\n"
+                .into(),
+            ":2:1",
+            "pagerduty.events_url",
+            "plain http",
+        ),
+        (
+            "[slack]\nbase_url = \"http://127.0.0.1:x@evil.test/api/\"\n".into(),
+            ":2:1",
+            "slack.base_url",
+            "plain http",
+        ),
+        (format!("{notion}base_url = \"notion\"\n"), ":4:1", "notion.base_url", "no URL"),
+        (format!("{notion}version = \"2020-01-01\"\n"), ":4:1", "notion.version", "version"),
+        ("[http]\npublic_url = \"sima.test\"\n".into(), ":2:1", "http.public_url", "no URL"),
+        ("[database]\nurl = \"mysql://db/sima\"\n".into(), ":2:1", "database.url", "scheme"),
         (
             "[[severities]]\nlevel = 0\nmeaning = \"x\"\nupdate_every = \"1h\"\n".into(),
             ":1:",
