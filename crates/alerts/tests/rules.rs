@@ -222,3 +222,38 @@ fn what_seldom_is_an_incident_is_only_recorded_unless_a_rule_opens() {
     let opens = rules("[[rules]]\nlabels = { team = \"mail-*\" }\nthen = \"open\"");
     assert!(matches!(opens.judge(&issue, &policy()), Verdict::Open { .. }));
 }
+
+#[test]
+fn what_is_explained_is_what_is_judged() {
+    let each = [
+        r#"source = "generic""#,
+        r#"source = "alertmanager""#,
+        r#"title = "Disk*""#,
+        r#"title = "Queue*""#,
+        r#"labels = { team = "web", severity = "*" }"#,
+        r#"labels = { team = "mail-?u" }"#,
+        r#"labels = { queue = "*" }"#,
+        "",
+    ];
+    for first in each {
+        for second in each {
+            let toml = format!("[[rules]]\n{first}\n[[rules]]\n{second}\n");
+            let rules = rules(&toml);
+            let tried = rules.explain(&alert());
+            let decides = tried.last().filter(|last| last.decides()).map(|last| last.rule.clone());
+            let Verdict::Open { rule, .. } = rules.judge(&alert(), &policy()) else {
+                panic!("they all open")
+            };
+            assert_eq!(decides, rule, "{toml}");
+        }
+    }
+    let rules =
+        rules("[[rules]]\nsource = \"generic\"\ntitle = \"Disk*\"\nlabels = { queue = \"*\" }\n");
+    let tried = rules.explain(&alert());
+    let expected = [
+        "the source is alertmanager, not generic",
+        "the title \"Queue eu1 is not draining\" is not like \"Disk*\"",
+        "there is no label queue",
+    ];
+    assert_eq!(tried[0].mismatches, expected);
+}

@@ -114,7 +114,7 @@ async fn a_program_opens_an_incident_and_reads_it() {
 /// The network lost the answer, and the program sends its request again.
 #[tokio::test]
 async fn the_same_request_under_the_same_key_opens_one_incident() {
-    let story = Story::begins().await;
+    let mut story = Story::begins().await;
     let asked = json!({ "summary": "Queue is not draining", "severity": 2, "private": false });
     let sends = (0..8).map(|_| story.api_posts_under("key-1", &asked));
     let answers = futures_util::future::join_all(sends).await;
@@ -137,13 +137,22 @@ async fn the_same_request_under_the_same_key_opens_one_incident() {
         let refused = story.api_posts_under("key-1", &other).await;
         assert_eq!((refused.status, refused.code()), (409, "key_used"), "{other}");
     }
-    assert_eq!(story.api_posts_under("key-2", &asked).await.status, 201);
+    // Not even after a night, and without using up a number.
+    story.is_quiet().await;
+    story.restarts().await;
+    for _ in 0..3 {
+        let again = story.api_posts_under("key-1", &asked).await;
+        assert_eq!((again.status, &again.body["number"]), (200, &number));
+    }
+    let next = story.api_posts_under("key-3", &asked).await.body["number"].as_u64();
+    let after = story.api_posts_under("key-4", &asked).await.body["number"].as_u64();
+    assert_eq!(after, next.map(|next| next + 1));
     for bad in ["", &"x".repeat(256)] {
         let refused = story.api_posts_under(bad, &asked).await;
         assert_eq!((refused.status, refused.code()), (400, "bad_key"));
     }
     story.is_quiet().await;
-    assert_eq!(story.incident_channels().len(), 2);
+    assert_eq!(story.incident_channels().len(), 3);
     story.ends().await;
 }
 
@@ -208,6 +217,7 @@ async fn a_wrong_request_is_told_what_is_wrong() {
         "/api/v1/incidents/%ff",
         "/api/v1/incidents/1/2",
         "/api/v2/incidents",
+        "/api/",
     ] {
         let refused = story.api_gets(path).await;
         assert_eq!(refused.status, 404, "{path}");

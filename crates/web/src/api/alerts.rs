@@ -104,7 +104,8 @@ struct AlertTaken {
         (status = 401, description = "The token is missing or wrong", body = Problem),
         (status = 403, description = "The API is closed", body = Problem),
         (status = 413, description = "The body is too large", body = Problem),
-        (status = 415, description = "The body is not JSON", body = Problem)
+        (status = 415, description = "The body is not JSON", body = Problem),
+        (status = 503, description = "Nothing was recorded: send it again", body = Problem)
     ),
     security(("token" = []))
 )]

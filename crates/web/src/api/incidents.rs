@@ -10,7 +10,7 @@ use axum::{
     response::IntoResponse as _,
 };
 use serde::Deserialize;
-use sima_desk::Opened;
+use sima_desk::{Opened, Opening};
 use sima_incident::{Actor, Incident, IncidentNumber, Origin, Policy, Who};
 use sima_store::{Delivery, Page, StoreError};
 use utoipa::{IntoParams, ToSchema};
@@ -72,7 +72,8 @@ const LARGEST_PAGE: u32 = 200;
         (status = 409, description = "The key was used for another request", body = Problem),
         (status = 413, description = "The body is too large", body = Problem),
         (status = 415, description = "The body is not JSON", body = Problem),
-        (status = 422, description = "It cannot be opened so", body = Problem)
+        (status = 422, description = "It cannot be opened so", body = Problem),
+        (status = 503, description = "Nothing was recorded: send it again", body = Problem)
     ),
     security(("token" = []))
 )]
@@ -90,24 +91,19 @@ pub async fn open(State(app): State<App>, request: Request) -> Response<Body> {
         Ok(opening) => opening,
         Err(problem) => return problem.with(StatusCode::UNPROCESSABLE_ENTITY),
     };
-    let policy = app.desk.policy();
+    // Looked up first, so that a repetition uses up no number.
+    match before(&app, delivery.as_ref()).await {
+        Ok(Some(incident)) => return repeated(&app, &incident, opening, &by).await,
+        Ok(None) => {}
+        Err(error) => return problem::unread(&error),
+    }
     match app.desk.open(opening.clone(), &by, delivery).await {
         Ok(Opened::New(incident)) => {
             let here = [(header::LOCATION, format!("/api/v1/incidents/{}", incident.number))];
-            (here, shown(StatusCode::CREATED, &incident, policy)).into_response()
+            (here, shown(StatusCode::CREATED, &incident, app.desk.policy())).into_response()
         }
-        Ok(Opened::Before(incident)) => {
-            match app.desk.asked_the_same(&incident, opening, &by).await {
-                Ok(true) => shown(StatusCode::OK, &incident, policy),
-                Ok(false) => Problem::new(
-                    "key_used",
-                    "this Idempotency-Key was used for another request",
-                    "use a new key for a new request, or send the same request again",
-                )
-                .with(StatusCode::CONFLICT),
-                Err(error) => problem::not_done(&error),
-            }
-        }
+        // The same request came by another way and was faster.
+        Ok(Opened::Before(incident)) => repeated(&app, &incident, opening, &by).await,
         // Only alerts are held, and this is none.
         Ok(Opened::HeldBy(_)) => problem::unrecorded(),
         Err(error) => problem::not_done(&error),
@@ -254,6 +250,30 @@ async fn page(
         found.extend(read.into_iter().filter(|one| !one.is_private()));
     }
     Ok(found)
+}
+
+/// The incident that a request under this key opened before.
+async fn before(app: &App, delivery: Option<&Delivery>) -> Result<Option<Incident>, StoreError> {
+    let Some(delivery) = delivery else { return Ok(None) };
+    let store = app.desk.store();
+    match store.delivered(delivery).await? {
+        Some(id) => store.incident(id).await,
+        None => Ok(None),
+    }
+}
+
+/// The answer to a request under a key that has opened an incident.
+async fn repeated(app: &App, incident: &Incident, opening: Opening, by: &Actor) -> Response<Body> {
+    match app.desk.asked_the_same(incident, opening, by).await {
+        Ok(true) => shown(StatusCode::OK, incident, app.desk.policy()),
+        Ok(false) => Problem::new(
+            "key_used",
+            "this Idempotency-Key was used for another request",
+            "use a new key for a new request, or send the same request again",
+        )
+        .with(StatusCode::CONFLICT),
+        Err(error) => problem::not_done(&error),
+    }
 }
 
 /// The key under which a request may be sent again.

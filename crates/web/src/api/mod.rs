@@ -84,6 +84,7 @@ pub fn routes(app: &App) -> Router<App> {
         .method_not_allowed_fallback(wrong_method)
         .route_layer(middleware::from_fn_with_state(app.clone(), let_in))
         .route(DOCUMENT_PATH, get(move || std::future::ready(shown(&document))))
+        .route("/api/", any(nothing_here))
         .route("/api/{*rest}", any(nothing_here))
         .method_not_allowed_fallback(wrong_method)
         .layer(middleware::map_response(not_stored))
