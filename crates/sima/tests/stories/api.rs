@@ -451,7 +451,7 @@ fn curl(story: &Story, command: &str) -> RequestBuilder {
 fn shell_words(story: &Story, command: &str) -> Vec<String> {
     let command = command
         .replace("\\\n", " ")
-        .replace("$SIMA_URL", &story.url())
+        .replace("$SIMA_HTTP__PUBLIC_URL", &story.url())
         .replace("$SIMA_API__TOKEN", TOKEN);
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     for letter in command.chars() {
