@@ -81,10 +81,9 @@ pub async fn run(config: &Config, arguments: Arguments) -> anyhow::Result<()> {
         .await
         .map_err(|error| {
             let what = format!("nobody answered at {server} (http.public_url)");
-            let again = format!("if it may have arrived, try again with --key {key}");
-            anyhow::Error::from(error.without_url()).context(again).context(Unreachable(what))
+            anyhow::Error::from(error.without_url()).context(unreachable(&what, &key))
         })?;
-    let incident = read(answer, &server).await?;
+    let incident = read(answer, &server, &key).await?;
     if as_json {
         return print::line(&serde_json::to_string_pretty(&incident)?);
     }
@@ -112,7 +111,7 @@ fn body(arguments: Arguments) -> Value {
 }
 
 /// The incident the server answered with.
-async fn read(answer: Response, server: &str) -> anyhow::Result<Value> {
+async fn read(answer: Response, server: &str, key: &str) -> anyhow::Result<Value> {
     let status = answer.status();
     let told: Value = answer.json().await.unwrap_or_default();
     if status.is_success() && told["name"].is_string() {
@@ -122,11 +121,15 @@ async fn read(answer: Response, server: &str) -> anyhow::Result<Value> {
         (told["error"]["message"].as_str(), told["error"]["what_to_do"].as_str())
     else {
         let what = format!("what answered at {server} (http.public_url) is not SIMA: {status}");
-        return Err(Unreachable(what).into());
+        return Err(unreachable(&what, key).into());
     };
-    let what = format!("{message}\n  what to do: {what_to_do}");
     if status.is_server_error() {
-        return Err(Unreachable(what).into());
+        return Err(unreachable(message, key).into());
     }
-    bail!("not opened: {what}");
+    bail!("not opened: {message}\n  what to do: {what_to_do}");
+}
+
+/// It may have been opened or not: trying again under the same key opens one.
+fn unreachable(what: &str, key: &str) -> Unreachable {
+    Unreachable(format!("{what}; to try again without opening two, add --key {key}"))
 }

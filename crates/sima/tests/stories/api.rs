@@ -394,7 +394,7 @@ async fn an_incident_is_opened_from_a_terminal() {
         assert!(!said.contains("guess"), "{said}");
     }
     let (status, said) = types(&["x"], TOKEN, story.sandbox.url()).await;
-    assert!(status == 3 && said.contains("is not SIMA"), "{said}");
+    assert!(status == 3 && said.contains("is not SIMA") && said.contains("--key"), "{said}");
     let (status, said) = types(&["x"], TOKEN, "http://127.0.0.1:9".to_owned()).await;
     assert!(status == 3 && said.contains("nobody answered at http://127.0.0.1:9"), "{said}");
     story.is_quiet().await;
