@@ -55,9 +55,9 @@ async fn a_quarter_of_an_hour_after_recovery_the_post_mortem_is_there() {
         "Payments",
         "SEV2",
         "1,200 clients",
-        "Reporter: ines",
-        "Incident manager: nour",
-        "Also took part: malik",
+        "Reporter: Inès Aubert",
+        "Incident manager: Nour Haddad",
+        "Also took part: Malik Diop",
         "The certificate is replaced",
         "Timeline",
         "Root cause",
@@ -162,7 +162,7 @@ async fn without_notion_the_post_mortem_is_a_page_of_simas_own() {
     story.followers_read("The post-mortem is ready").await;
     let page = story.gets("/incidents/1/postmortem").await;
     assert_eq!(page.status, 200);
-    for expected in ["Checkout is down", "ines", "Timeline", "Root cause"] {
+    for expected in ["Checkout is down", "Inès Aubert", "Timeline", "Root cause"] {
         assert!(page.body.contains(expected), "{expected} is not in {}", page.body);
     }
     assert!(story.calls_of("pages.create").is_empty());
