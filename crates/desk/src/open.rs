@@ -159,7 +159,7 @@ impl Desk {
     /// The declaration with the configured defaults; its number and channel name come later.
     fn declaration(&self, opening: Opening, alert: Option<AlertEvidence>) -> Declaration {
         Declaration {
-            id: new_id(self.clock.now()),
+            id: IncidentId(new_uuid(self.clock.now())),
             number: IncidentNumber(0),
             summary: opening.summary,
             description: opening.description,
@@ -213,9 +213,9 @@ fn without_what_we_give(mut event: Event) -> Event {
     event
 }
 
-/// A new identity, ordered by time.
-fn new_id(now: Timestamp) -> IncidentId {
+/// A new identity: ordered by time, and the rest of it is chance.
+pub(crate) fn new_uuid(now: Timestamp) -> Uuid {
     let seconds = now.as_second().unsigned_abs();
     let nanoseconds = now.subsec_nanosecond().unsigned_abs();
-    IncidentId(Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds)))
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanoseconds))
 }

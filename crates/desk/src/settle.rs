@@ -3,7 +3,7 @@
 use sima_incident::{Actor, Command, Receipt};
 use sima_store::{Leased, Settled, Settlement};
 
-use crate::{Desk, DeskError, carry_out::Beside};
+use crate::{Desk, DeskError, carry_out::Beside, open::new_uuid};
 
 impl Desk {
     /// Records the receipt of an effect and settles it, in one transaction.
@@ -44,11 +44,16 @@ impl Desk {
     /// # Errors
     /// As [`Self::note_receipt`].
     pub async fn end_stability_window(&self, leased: &Leased) -> Result<(), DeskError> {
-        match self.settle_with(leased, Command::Settle, &Actor::clock(), Settled::Done).await {
+        match self.settle_with(leased, self.settling(), &Actor::clock(), Settled::Done).await {
             // Somebody skipped the wait at the same moment: there is nothing left to do.
             Err(DeskError::Refused(_)) => self.note_moot(leased).await,
             settled => settled,
         }
+    }
+
+    /// The command that ends the stability window, with a key nobody can guess.
+    pub fn settling(&self) -> Command {
+        Command::Settle { link_key: new_uuid(self.clock.now()).simple().to_string() }
     }
 
     async fn settle_with(

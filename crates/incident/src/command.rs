@@ -24,7 +24,11 @@ pub enum Command {
         at: Option<Timestamp>,
     },
     /// End the stability window: begin the learning now.
-    Settle,
+    Settle {
+        /// What nobody can guess, made by the caller: the end of the address of a post-mortem that
+        /// only the members of a private incident are told.
+        link_key: String,
+    },
     /// The learning is done.
     Close,
     /// It is not over after all.

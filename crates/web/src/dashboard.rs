@@ -18,7 +18,7 @@ use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use serde::Deserialize;
 use sima_incident::{
-    Incident, IncidentId, IncidentNumber, PersonId, Recorded,
+    Incident, IncidentId, IncidentNumber, PersonId, Postmortem, Recorded,
     figures::{Figures, Summary},
     postmortem,
 };
@@ -51,8 +51,8 @@ pub fn routes(app: &App) -> Router<App> {
         .layer(middleware::from_fn_with_state(app.clone(), let_in));
     Router::new()
         .merge(guarded)
-        // Found by an identity nobody can guess: only its channel was told.
-        .route("/private/{id}/postmortem", get(private_post_mortem))
+        // Found by an address nobody can guess: only its channel was told.
+        .route("/private/{id}/postmortem/{key}", get(private_post_mortem))
         .route(pages::STYLE_PATH, get(style))
         .route(pages::SCRIPT_PATH, get(script))
 }
@@ -161,15 +161,26 @@ async fn post_mortem(State(app): State<App>, Path(number): Path<String>) -> Resp
     made.await.unwrap_or_else(unread)
 }
 
-async fn private_post_mortem(State(app): State<App>, Path(id): Path<uuid::Uuid>) -> Response<Body> {
+/// A private post-mortem, for whoever has the whole address: it must be the very one that was told.
+async fn private_post_mortem(State(app): State<App>, uri: Uri) -> Response<Body> {
     let made = async {
+        let told = format!("{}{}", app.desk.policy().public_url, uri.path());
+        let id = uri.path().split('/').nth(2).and_then(|id| id.parse().ok());
         let store = app.desk.store();
-        match store.incident(IncidentId(id)).await? {
-            Some(incident) if incident.is_private() => {
+        let found = match id {
+            Some(id) => store.incident(IncidentId(id)).await?,
+            None => None,
+        };
+        let is_told = |incident: &Incident| match &incident.postmortem {
+            Postmortem::Drafted { url, .. } => guard::are_equal(url, &told),
+            Postmortem::None | Postmortem::Owed => false,
+        };
+        match found.filter(|incident| incident.is_private() && is_told(incident)) {
+            Some(incident) => {
                 let events = store.events(incident.id).await?;
                 document(&app, &incident, &events).await
             }
-            Some(_) | None => Ok(not_found()),
+            None => Ok(not_found()),
         }
     };
     made.await.unwrap_or_else(unread)

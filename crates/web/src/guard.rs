@@ -10,6 +10,11 @@ pub fn is_secret(given: &str, secret: &SecretString) -> bool {
     given.as_bytes().ct_eq(secret.expose_secret().as_bytes()).into()
 }
 
+/// Whether two texts are the same, where one of them is not to be guessed.
+pub fn are_equal(given: &str, kept: &str) -> bool {
+    given.as_bytes().ct_eq(kept.as_bytes()).into()
+}
+
 /// The token of `Authorization: Bearer …`, or the password of `Authorization: Basic …`.
 pub fn authorization(headers: &HeaderMap) -> Option<String> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;

@@ -54,7 +54,7 @@ async fn a_window_that_was_skipped_ends_once() {
     stage.desk.carry_out(incident.id, recover, &malik(), None).await.unwrap();
     stage.desk.clock().advance(SignedDuration::from_mins(15));
     let window = taken(&stage, "end_stability_window").await;
-    stage.desk.carry_out(incident.id, Command::Settle, &malik(), None).await.unwrap();
+    stage.desk.carry_out(incident.id, stage.desk.settling(), &malik(), None).await.unwrap();
     stage.desk.end_stability_window(&window).await.unwrap();
     let known = stage.desk.store().incident(incident.id).await.unwrap().unwrap();
     assert!(matches!(known.stage, Life::Recovered { settled: true, .. }), "{:?}", known.stage);

@@ -83,7 +83,7 @@ fn change(
         Command::Identify => identify(&incident.stage).map(|event| at(now, event)),
         Command::Mitigate => mitigate(&incident.stage).map(|event| at(now, event)),
         Command::Recover { at } => recover(incident, at, now),
-        Command::Settle => settle(incident, now, policy),
+        Command::Settle { link_key } => settle(incident, &link_key, now, policy),
         Command::Close => close(&incident.stage).map(|event| at(now, event)),
         Command::Reopen { reason } => reopen(&incident.stage, &reason).map(|event| at(now, event)),
         Command::Dismiss(reason) => dismiss(incident, reason).map(|event| at(now, event)),

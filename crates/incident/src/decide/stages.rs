@@ -69,6 +69,7 @@ pub(super) fn recover(
 /// Ends the stability window: the post-mortem is owed, or nothing is and the incident closes.
 pub(super) fn settle(
     incident: &Incident,
+    link_key: &str,
     now: Timestamp,
     policy: &Policy,
 ) -> Result<Vec<Decided>, Refusal> {
@@ -94,17 +95,17 @@ pub(super) fn settle(
         decided.push((Event::Closed, now));
     } else if incident.is_private() || !policy.connected.pages {
         // Nothing of a private incident goes to a place that others can read.
-        let url = kept_postmortem_url(incident, policy);
+        let url = kept_postmortem_url(incident, link_key, policy);
         decided.push((Event::PostmortemDrafted { url, page_id: String::new() }, now));
     }
     Ok(decided)
 }
 
-/// Where SIMA shows a post-mortem it keeps itself. A private one is found by its identity alone,
-/// which nobody can guess and only its channel is told.
-fn kept_postmortem_url(incident: &Incident, policy: &Policy) -> String {
+/// Where SIMA shows a post-mortem it keeps itself. The address of a private one ends in a key that
+/// nobody can guess and only its channel is told; the identity alone is known to the pager.
+fn kept_postmortem_url(incident: &Incident, link_key: &str, policy: &Policy) -> String {
     if incident.is_private() {
-        format!("{}/private/{}/postmortem", policy.public_url, incident.id)
+        format!("{}/private/{}/postmortem/{link_key}", policy.public_url, incident.id)
     } else {
         format!("{}/incidents/{}/postmortem", policy.public_url, incident.number.0)
     }

@@ -99,7 +99,7 @@ impl Story {
                 &Actor::monitor("alertmanager"),
                 alert(AlertState::Resolved { since: time("10:01:00") }),
             )
-            .then("10:20:00", &Actor::clock(), Command::Settle)
+            .then("10:20:00", &Actor::clock(), Command::Settle { link_key: "key".into() })
     }
 }
 

@@ -112,7 +112,7 @@ fn ask() -> impl Strategy<Value = Ask> {
         4 => plainly(Command::Identify),
         4 => plainly(Command::Mitigate),
         6 => prop_oneof![3 => Just(None), 2 => (-300_i64..4000).prop_map(Some)].prop_map(Ask::Recover),
-        4 => plainly(Command::Settle),
+        4 => plainly(Command::Settle { link_key: "key".into() }),
         3 => plainly(Command::Close),
         4 => reason(),
         1 => dismissal().prop_map(|why| Ask::Plainly(Command::Dismiss(why))),

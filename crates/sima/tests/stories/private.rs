@@ -61,6 +61,11 @@ async fn a_private_incident_is_seen_by_its_members_alone() {
     assert!(path.starts_with("/private/"), "{path}");
     let document = story.gets(path).await;
     assert!(document.status == 200 && document.body.contains("Stolen laptop"));
+    // The pager knows the incident's identity; that alone opens nothing.
+    let (without_key, _) = path.rsplit_once('/').expect("a key at the end");
+    for guess in [without_key.to_owned(), format!("{without_key}/"), format!("{without_key}/0")] {
+        assert_eq!(story.gets(&guess).await.status, 404, "{guess}");
+    }
     nobody_outside_learns_of_it(&story).await;
     story.ends().await;
 }

@@ -164,7 +164,7 @@ impl Life {
     }
 
     pub fn settled(self) -> Self {
-        self.does(&Actor::clock(), "10:17", Command::Settle)
+        self.does(&Actor::clock(), "10:17", Command::Settle { link_key: "key".into() })
     }
 
     pub fn has_a_postmortem(self) -> Self {

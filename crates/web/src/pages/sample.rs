@@ -256,7 +256,7 @@ impl Company {
                     (53, "U0MALIK", Command::Recover { at: None }),
                     (91, "U0INES", Command::Reopen { reason: "They arrive twice again.".into() }),
                     (106, "U0MALIK", Command::Recover { at: None }),
-                    (121, "SIMA", Command::Settle),
+                    (121, "SIMA", Command::Settle { link_key: "key".into() }),
                 ],
             ),
             self.tells(
@@ -268,7 +268,10 @@ impl Company {
                     domain: "global",
                     ..TYPICAL
                 },
-                &[(9, "U0INES", Command::Recover { at: None }), (30, "SIMA", Command::Settle)],
+                &[
+                    (9, "U0INES", Command::Recover { at: None }),
+                    (30, "SIMA", Command::Settle { link_key: "key".into() }),
+                ],
             ),
             self.tells(
                 &Opening { number: 39, minutes_ago: 4200, summary: "Disk is full", ..TYPICAL },
@@ -293,7 +296,7 @@ impl Company {
                 &[
                     (2 + place * place % 9, "U0MALIK", Command::Acknowledge),
                     (20 + place * place * 4, "U0MALIK", Command::Recover { at: None }),
-                    (60 + place * place * 4, "SIMA", Command::Settle),
+                    (60 + place * place * 4, "SIMA", Command::Settle { link_key: "key".into() }),
                 ],
             ));
         }

@@ -211,7 +211,7 @@ fn in_words(command: &Command, person: &PersonId) -> String {
         Command::Identify => "The cause is known: fixing.".into(),
         Command::Mitigate => "The impact has stopped: monitoring.".into(),
         Command::Recover { .. } => "Recovered. The stability window has begun.".into(),
-        Command::Settle => "The wait is over: the learning begins.".into(),
+        Command::Settle { .. } => "The wait is over: the learning begins.".into(),
         Command::Close => "Closed.".into(),
         Command::Reopen { .. } => "Reopened.".into(),
         Command::Dismiss(reason) => format!("Dismissed: {reason}."),

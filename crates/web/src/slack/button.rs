@@ -52,7 +52,7 @@ async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
     match action {
         Action::Acknowledge(id) => changed(app, id, Command::Acknowledge, asker).await,
         Action::Recover(id) => changed(app, id, Command::Recover { at: None }, asker).await,
-        Action::SettleNow(id) => changed(app, id, Command::Settle, asker).await,
+        Action::SettleNow(id) => changed(app, id, app.desk.settling(), asker).await,
         Action::Close(id) => changed(app, id, Command::Close, asker).await,
         Action::TakeRole(role, id) => {
             let command = Command::GiveRole { role, to: asker.person.clone() };
