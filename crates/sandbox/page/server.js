@@ -22,21 +22,40 @@ export async function act(body) {
 
 /** Calls `changed` at every change and `reachable(false)` once the server has been away for a moment. */
 export function listen({ changed, reachable }) {
-  const events = new EventSource("/sandbox/events");
+  let events;
   let away;
-  events.addEventListener("changed", (event) => changed(Number(event.data)));
-  events.addEventListener("open", () => {
+  let again;
+  // A browser keeps six lines to a server and no more: a page that nobody looks at lets its own go.
+  const hangUp = () => {
     clearTimeout(away);
+    clearTimeout(again);
     away = undefined;
-    reachable(true);
-    // What happened while we were away sent no event to us.
-    changed();
-  });
-  events.addEventListener("error", () => {
-    away ??= setTimeout(() => reachable(false), 1500);
-    // A browser gives up for good when the answer was an error rather than a lost line.
-    if (events.readyState === EventSource.CLOSED) setTimeout(() => listen({ changed, reachable }), 3000);
-  });
+    events?.close();
+    events = undefined;
+  };
+  const call = () => {
+    if (events || document.hidden) return;
+    events = new EventSource("/sandbox/events");
+    events.addEventListener("changed", (event) => changed(Number(event.data)));
+    events.addEventListener("open", () => {
+      clearTimeout(away);
+      away = undefined;
+      reachable(true);
+      // What happened while we were away sent no event to us.
+      changed();
+    });
+    events.addEventListener("error", () => {
+      away ??= setTimeout(() => reachable(false), 1500);
+      // A browser gives up for good when the answer was an error rather than a lost line.
+      if (events?.readyState !== EventSource.CLOSED) return;
+      events = undefined;
+      again = setTimeout(call, 3000);
+    });
+  };
+  document.addEventListener("visibilitychange", () => (document.hidden ? hangUp() : call()));
+  addEventListener("pagehide", hangUp);
+  addEventListener("pageshow", call);
+  call();
 }
 
 async function read(response) {

@@ -49,31 +49,43 @@ async function refresh() {
   if (address) main.querySelector(`a[href="${CSS.escape(address)}"]`)?.focus({ preventScroll: true });
 }
 
-// Many changes in a moment are one; a page nobody looks at waits until somebody does.
+// Many changes in a moment are one.
 let waiting = null;
-let stale = false;
 function changed() {
-  if (document.hidden) { stale = true; return; }
-  waiting ??= setTimeout(() => { waiting = null; refresh().catch(() => { stale = true; }); }, 250);
+  waiting ??= setTimeout(() => {
+    waiting = null;
+    refresh().catch(() => { connection.textContent = "Not live: trying to reach SIMA again."; });
+  }, 250);
 }
 
-if (main.dataset.live) {
-  const events = new EventSource(main.dataset.live);
-  let lost = false;
+// A browser keeps six lines to a server and no more: a page that nobody looks at, or that was left
+// for another, lets its own go. Looked at again, it catches up.
+let events = null;
+let missed = false;
+function listen() {
+  if (events || document.hidden || !main.dataset.live) return;
+  events = new EventSource(main.dataset.live);
   events.onmessage = changed;
   events.onopen = () => {
     connection.textContent = "";
-    if (lost) changed();
-    lost = false;
+    if (missed) changed();
+    missed = false;
   };
   events.onerror = () => {
-    lost = true;
+    missed = true;
     connection.textContent = "Not live: trying to reach SIMA again.";
   };
-  document.addEventListener("visibilitychange", () => {
-    if (!document.hidden && stale) { stale = false; changed(); }
-  });
 }
+function hangUp() {
+  if (!events) return;
+  events.close();
+  events = null;
+  missed = true;
+}
+document.addEventListener("visibilitychange", () => { if (document.hidden) hangUp(); else listen(); });
+addEventListener("pagehide", hangUp);
+addEventListener("pageshow", listen);
+listen();
 
 tick();
 setInterval(tick, 1000);
