@@ -17,7 +17,8 @@ export function documents(app) {
   const open = pages.find((page) => page.id === app.place.document) ?? (wide ? pages[0] : undefined);
   return h("div", { class: open && app.place.document ? "library reading" : "library", key: "documents" },
     h("nav", { class: "library-list", "aria-label": "Post-mortems" },
-      h("h1", { tabindex: "-1", id: open && !wide ? null : "place-title" }, "Post-mortems"),
+      // The page that is read has the one heading of the first level.
+      h(open ? "p" : "h1", { class: "library-title", tabindex: "-1", id: open && !wide ? null : "place-title", key: open ? "beside" : "alone" }, "Post-mortems"),
       h("ul", null, pages.map((page) => {
         const place = { tab: "documents", document: page.id };
         return h("li", { key: page.id }, h("a", {

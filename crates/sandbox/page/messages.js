@@ -76,6 +76,7 @@ function onKey(event) {
 
 function noteScroll(event, app, id) {
   const node = event.target;
+  node.dataset.end = atBottom(node);
   if (!app.ui.below[id] || !atBottom(node)) return;
   app.ui.below[id] = false;
   app.render();
@@ -93,11 +94,21 @@ export function scrollPlaces(root) {
   return new Map([...root.querySelectorAll("[data-stick]")].map((node) => [node, { bottom: atBottom(node), height: node.scrollHeight }]));
 }
 
+/** After the window has another size: lists that stood at their end stand there again. */
+export function keepEnds(root) {
+  root.querySelectorAll('[data-stick][data-end="true"]').forEach(toEnd);
+}
+
+function toEnd(node) {
+  node.scrollTop = node.scrollHeight;
+  node.dataset.end = true;
+}
+
 /** Puts every list back where it belongs: to its end when it was there or is new. */
 export function keepScroll(root, places, app) {
   for (const node of root.querySelectorAll("[data-stick]")) {
     const before = places.get(node);
-    if (!before || before.bottom) node.scrollTop = node.scrollHeight;
+    if (!before || before.bottom) toEnd(node);
     else if (node.scrollHeight > before.height && !app.ui.below[node.dataset.stick] && !atBottom(node) && app.ui.arrived) {
       app.ui.below[node.dataset.stick] = true;
       app.render();

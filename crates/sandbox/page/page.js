@@ -11,7 +11,7 @@ import { icon } from "./icons.js";
 import { PARTS, placeIn } from "./links.js";
 import { menu } from "./menu.js";
 import { avatar, spoken } from "./message.js";
-import { inChannel, keepScroll, scrollPlaces } from "./messages.js";
+import { inChannel, keepEnds, keepScroll, scrollPlaces } from "./messages.js";
 import { confirmDialog, modal } from "./modal.js";
 import { pager, ringing } from "./pager.js";
 import { act as ask, fetchState, listen } from "./server.js";
@@ -452,6 +452,7 @@ function start() {
       // The address carries it.
     }
     visit(app.place, { replace: true });
+    if (app.place.view === "home") act({ kind: "open_home" }, { where: "home" });
     // On a phone the focus would bring up the keyboard before one has seen anything.
     if (!app.place.message && matchMedia("(hover: hover)").matches) document.getElementById("composer")?.focus({ preventScroll: true });
     listen({
@@ -472,7 +473,7 @@ function start() {
     render();
   });
   document.addEventListener("visibilitychange", render);
-  addEventListener("resize", () => { app.ui.menu = null; render(); });
+  addEventListener("resize", () => { keepEnds(root); app.ui.menu = null; render(); });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", render);
   // The times of day ("5 minutes ago", "Today") grow old by themselves.
   setInterval(render, 60000);

@@ -36,7 +36,8 @@ function card(app, page) {
       h("h2", { id: title }, page.title),
       page.source && h("p", { class: "muted" }, "From ", page.source),
       page.links?.length > 0 && h("ul", { class: "page-links" }, page.links.map((one) => h("li", { key: one.href }, link(one.href, [one.text || one.href, " "], app)))),
-      page.client_url && h("p", { class: "page-links" }, link(page.client_url, `View in ${page.client || "SIMA"}`, app)),
+      // The same address need not be offered twice.
+      page.client_url && !page.links?.some((one) => one.href === page.client_url) && h("p", { class: "page-links" }, link(page.client_url, `View in ${page.client || "SIMA"}`, app)),
       details(app, page.details),
       h("div", { class: "actions" },
         page.status === "triggered" && h("button", { type: "button", key: "ack", class: "button primary", on: { click: () => act("pager_ack") } }, "Acknowledge"),

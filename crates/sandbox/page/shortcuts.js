@@ -4,7 +4,6 @@
 const KNOWN = [
   { type: "global", callback_id: "open_incident", name: "Open an incident", description: "Fill the form that SIMA opens" },
   { type: "message", callback_id: "open_incident_from_message", name: "Open an incident", description: "With a link back to this message" },
-  { type: "message", callback_id: "add_to_timeline", name: "Add to timeline", description: "Keep this message in the incident's timeline" },
 ];
 
 /** The shortcuts of one type: `global` or `message`. */

@@ -69,8 +69,9 @@ impl Person {
             "title": self.title,
             "real_name": self.real_name,
             "real_name_normalized": self.real_name,
-            "display_name": self.name,
-            "display_name_normalized": self.name,
+            // Most people set none, and are called by their real name.
+            "display_name": "",
+            "display_name_normalized": "",
             "status_text": "",
             "status_emoji": "",
             "team": cast::TEAM,
