@@ -55,7 +55,7 @@ fn details(attempt: &Attempt<'_>) -> BTreeMap<&'static str, String> {
     let mut details = BTreeMap::from([
         ("domain", policy.domain_name(&incident.domain).to_owned()),
         ("impact", impact),
-        ("opened_at", incident.times.opened_at.to_string()),
+        ("opened_at", format!("{:.0}", incident.times.opened_at)),
         ("reporter", reporter),
     ]);
     if let Some(description) = &incident.description {

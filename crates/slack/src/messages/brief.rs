@@ -6,16 +6,16 @@ use super::{Message, badge, blocks, buttons, escape::line, info, mention};
 
 /// The brief of an incident as it is.
 pub fn brief(incident: &Incident, policy: &Policy) -> Message {
-    let mut shown = vec![
-        blocks::header(&badge::headline(incident)),
-        blocks::title(&incident.summary, 300),
-        blocks::fields(&[
-            ("Domain", line(policy.domain_name(&incident.domain), 80)),
-            ("Impact", badge::impact(incident.impact)),
-            ("Incident manager", mention::holder(incident, Role::IncidentManager)),
-            ("Communication lead", mention::holder(incident, Role::CommunicationLead)),
-        ]),
-    ];
+    let mut shown =
+        vec![blocks::header(&badge::headline(incident)), blocks::title(&incident.summary, 300)];
+    // What the reporter saw is what whoever is woken asks first.
+    shown.extend(incident.description.as_ref().map(|seen| blocks::words(seen, 400)));
+    shown.push(blocks::fields(&[
+        ("Domain", line(policy.domain_name(&incident.domain), 80)),
+        ("Impact", badge::impact(incident.impact)),
+        ("Incident manager", mention::holder(incident, Role::IncidentManager)),
+        ("Communication lead", mention::holder(incident, Role::CommunicationLead)),
+    ]));
     if let Some(update) = &incident.update {
         shown.push(blocks::words(&update.text, 600));
         shown.push(blocks::context(&info::said(update, incident)));

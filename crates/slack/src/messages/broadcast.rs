@@ -1,6 +1,6 @@
 //! The broadcast: the one short message the company gets. Always edited, never repeated.
 
-use sima_incident::{Incident, Policy, Stage, StageName};
+use sima_incident::{Incident, Policy, Role, Stage, StageName};
 
 use super::{
     Message, badge, blocks, buttons,
@@ -37,7 +37,15 @@ pub fn broadcast(incident: &Incident, policy: &Policy) -> Message {
 fn standing(incident: &Incident) -> String {
     let lasted = |until: jiff::Timestamp| span(until.duration_since(incident.times.started()));
     match &incident.stage {
-        Stage::Open => "🚨 Nobody is on it yet".to_owned(),
+        Stage::Open => match incident.holder(Role::IncidentManager) {
+            Some(manager) => {
+                format!(
+                    "🚨 Not investigated yet · {} is incident manager",
+                    mention::person(manager)
+                )
+            }
+            None => "🚨 Nobody is on it yet".to_owned(),
+        },
         Stage::Investigating | Stage::Fixing | Stage::Monitoring => {
             let stage = incident.stage.name();
             let next = match incident.next_update_due() {

@@ -8,7 +8,7 @@ use super::{
     mention,
     moment::{span, time},
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 /// The greeting of one person.
 pub fn greeting(
@@ -61,8 +61,12 @@ pub fn greeting(
 /// How long it has lasted.
 fn lasting(incident: &Incident, now: Timestamp) -> String {
     let until = incident.times.recovered_at;
-    let lasted = span(until.unwrap_or(now).duration_since(incident.times.started()));
-    if until.is_some() { format!("lasted {lasted}") } else { format!("for {lasted} now") }
+    let length = until.unwrap_or(now).duration_since(incident.times.started());
+    match until {
+        Some(_) => format!("lasted {}", span(length)),
+        None if length < SignedDuration::from_mins(1) => "for less than a minute".to_owned(),
+        None => format!("for {} now", span(length)),
+    }
 }
 
 /// Who does what; a person is told their own role.
