@@ -52,7 +52,8 @@ export function message(app, said, where) {
         author?.title && !author.is_bot && h("span", { class: "role" }, author.title),
         h("time", { datetime: instant(said.ts)?.toISOString(), title: fullTime(said.ts) }, clock(said.ts)),
         said.blocks?.length > 0 && editedMark(said)),
-      content(app, said, { app, source, key: `message-${where.channel.id}-${said.ts}` }),
+      // The same message may stand in the channel and in its thread at once.
+      content(app, said, { app, source, key: `${where.inThread ? "thread" : "message"}-${where.channel.id}-${said.ts}` }),
       reactions(app, said, where.channel),
       !where.inThread && replies(app, said, where.channel)),
     toolbar(app, said, where));
