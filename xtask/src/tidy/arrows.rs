@@ -57,10 +57,10 @@ const ROOMS: [Room; 11] = [
     },
     Room {
         folder: "web",
-        sees: &["incident", "store", "desk", "slack", "alerts"],
+        sees: &["incident", "store", "desk", "slack", "alerts", "pagerduty"],
         never: &["sqlx"],
-        because: "a door reads requests, asks the desk and shows what the store reports; what goes \
-                  to the pager and the pages goes through the outbox",
+        because: "a door reads requests, the pager's webhooks too, asks the desk and shows what the \
+                  store reports; what goes to the pager and the pages goes through the outbox",
     },
     Room {
         folder: "sima",
@@ -201,6 +201,7 @@ mod tests {
             "web → desk",
             "web → slack",
             "web → alerts",
+            "web → pagerduty",
             "sima → incident",
             "sima → store",
             "sima → desk",
