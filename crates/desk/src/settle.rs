@@ -1,6 +1,6 @@
 //! The worker comes back with what came of an effect.
 
-use sima_incident::{Actor, Command, Receipt};
+use sima_incident::{Actor, Command, Effect, Receipt};
 use sima_store::{Leased, Settled, Settlement};
 
 use crate::{Desk, DeskError, carry_out::Beside, open::new_uuid};
@@ -39,12 +39,17 @@ impl Desk {
         Ok(())
     }
 
-    /// The stability window is over: the learning begins.
+    /// Something waited for its time, and the time has come: the stability window is over, or a page
+    /// has gone untaken for long enough.
     ///
     /// # Errors
     /// As [`Self::note_receipt`].
-    pub async fn end_stability_window(&self, leased: &Leased) -> Result<(), DeskError> {
-        match self.settle_with(leased, self.settling(), &Actor::clock(), Settled::Done).await {
+    pub async fn come_due(&self, leased: &Leased) -> Result<(), DeskError> {
+        let command = match leased.effect {
+            Effect::WatchPage { after } => Command::PageAgain { after },
+            _ => self.settling(),
+        };
+        match self.settle_with(leased, command, &Actor::clock(), Settled::Done).await {
             // Somebody skipped the wait at the same moment: there is nothing left to do.
             Err(DeskError::Refused(_)) => self.note_moot(leased).await,
             settled => settled,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::{
     AlertState, ChannelRef, Dismissal, DomainKey, Impact, IncidentId, IncidentNumber, KeyTime,
-    Kind, MessageRef, PagerTold, PersonId, Role, Severity, Visibility,
+    Kind, MessageRef, PageCause, PagerTold, PersonId, Role, Severity, Visibility,
 };
 
 /// One request about one incident. Imperative: what is asked, not what is so.
@@ -76,6 +76,13 @@ pub enum Command {
     },
     /// A person has come into the channel.
     NoteJoin(PersonId),
+    /// A person whom SIMA had invited is in the channel now.
+    NoteInvited(PersonId),
+    /// Nobody may have taken the last page: call the on-call person again unless somebody did.
+    PageAgain {
+        /// How many pages there were when the waiting began.
+        after: u32,
+    },
     /// An alert that belongs here was delivered.
     NoteAlert(AlertEvidence),
     /// Something happened to a page at the pager.
@@ -150,6 +157,13 @@ pub enum Receipt {
     Broadcast(MessageRef),
     /// The pager took the page in.
     Page {
+        /// The key by which the pager knows it.
+        dedup_key: String,
+    },
+    /// The pager took a page in that is not the first.
+    PageAgain {
+        /// Why it was sent.
+        cause: PageCause,
         /// The key by which the pager knows it.
         dedup_key: String,
     },

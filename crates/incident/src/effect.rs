@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, Dismissal, Incident, PersonId, Stage, StageName};
+use crate::{Actor, Dismissal, Incident, PageCause, PersonId, Stage, StageName};
 
 /// One thing to be done. It says what, not how: the adapter renders it from the incident as it is
 /// when it is carried out, so a late edit shows the latest truth.
@@ -56,6 +56,16 @@ pub enum Effect {
     },
     /// Call the on-call person.
     PageOnCall,
+    /// Call the on-call person again.
+    PageAgain {
+        /// Why.
+        cause: PageCause,
+    },
+    /// See whether somebody took the page, and have it sent again if nobody did.
+    WatchPage {
+        /// How many pages there were when the waiting began.
+        after: u32,
+    },
     /// Tell the pager that somebody is on it.
     AcknowledgePage,
     /// Tell the pager that it is over.
@@ -173,6 +183,8 @@ pub enum Lane {
     Postmortem,
     /// What waits for a time.
     Clock,
+    /// What waits for somebody to take the page; nothing else may stand behind it.
+    Watch,
 }
 
 impl Lane {
@@ -190,6 +202,7 @@ impl Lane {
             Self::Page => "page",
             Self::Postmortem => "postmortem",
             Self::Clock => "clock",
+            Self::Watch => "watch",
         }
     }
 }
@@ -215,6 +228,9 @@ pub struct Planned {
 }
 
 impl Effect {
+    /// The kind of [`Self::PageAgain`], whatever its cause.
+    pub(crate) const PAGE_AGAIN: &'static str = "page_again";
+
     /// The kind as stored, in logs and in `sima outbox`.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -231,6 +247,8 @@ impl Effect {
             Self::Greet { .. } => "greet",
             Self::TellReporter { .. } => "tell_reporter",
             Self::PageOnCall => "page_on_call",
+            Self::PageAgain { .. } => Self::PAGE_AGAIN,
+            Self::WatchPage { .. } => "watch_page",
             Self::AcknowledgePage => "acknowledge_page",
             Self::ResolvePage => "resolve_page",
             Self::DraftPostmortem => "draft_postmortem",
@@ -250,7 +268,11 @@ impl Effect {
             Self::PostNotice { .. } => Lane::Room,
             Self::ReplyUnderBroadcast { .. } => Lane::Thread,
             Self::Greet { .. } => Lane::Whisper,
-            Self::PageOnCall | Self::AcknowledgePage | Self::ResolvePage => Lane::Page,
+            Self::PageOnCall
+            | Self::PageAgain { .. }
+            | Self::AcknowledgePage
+            | Self::ResolvePage => Lane::Page,
+            Self::WatchPage { .. } => Lane::Watch,
             Self::DraftPostmortem => Lane::Postmortem,
             Self::EndStabilityWindow { .. } => Lane::Clock,
         }
@@ -269,7 +291,7 @@ impl Effect {
             | Lane::Whisper => Destination::Slack,
             Lane::Page => Destination::PagerDuty,
             Lane::Postmortem => Destination::Notion,
-            Lane::Clock => Destination::Desk,
+            Lane::Clock | Lane::Watch => Destination::Desk,
         }
     }
 
@@ -288,6 +310,8 @@ impl Effect {
             | Self::ReplyUnderBroadcast { .. }
             | Self::Greet { .. }
             | Self::TellReporter { .. }
+            | Self::PageAgain { .. }
+            | Self::WatchPage { .. }
             | Self::AcknowledgePage
             | Self::ResolvePage
             | Self::EndStabilityWindow { .. } => Meeting::Follow,
@@ -300,6 +324,10 @@ impl Effect {
     pub fn is_moot(&self, incident: &Incident) -> bool {
         match self {
             Self::PageOnCall => !incident.stage.is_live(),
+            Self::PageAgain { .. } => !incident.is_unattended(),
+            Self::WatchPage { after } => {
+                !incident.is_unattended() || incident.was_called_since(*after)
+            }
             // Reopened before the pager was told that it is over: it is not.
             Self::ResolvePage => incident.stage.is_live(),
             Self::EndStabilityWindow { reopened } => {
@@ -331,6 +359,8 @@ impl Effect {
             "greet" => "greet a person who joined",
             "tell_reporter" => "answer the reporter",
             "page_on_call" => "page the on-call person",
+            Self::PAGE_AGAIN => "page the on-call person again",
+            "watch_page" => "see whether somebody took the page",
             "acknowledge_page" => "acknowledge the page",
             "resolve_page" => "resolve the page",
             "draft_postmortem" => "write the post-mortem page",

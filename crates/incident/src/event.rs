@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Actor, AlertState, ChannelRef, Dismissal, DomainKey, Impact, IncidentId, IncidentNumber,
-    KeyTime, Kind, MessageRef, PagerNews, PersonId, Role, Severity, Visibility,
+    KeyTime, Kind, MessageRef, PageCause, PagerNews, PersonId, Role, Severity, Visibility,
 };
 
 /// An event with its place and time: one row of the timeline.
@@ -142,6 +142,9 @@ pub enum Event {
     PersonJoined {
         /// Who.
         person: PersonId,
+        /// Whether SIMA had invited them: then it does not say that they are there.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        invited: bool,
     },
     /// An alert that belongs here was delivered, or delivered again.
     AlertSeen {
@@ -169,10 +172,18 @@ pub enum Event {
         /// Where.
         message: MessageRef,
     },
+    /// The on-call person is to be called again, or for the first time because it became worse.
+    PageCalled {
+        /// Why.
+        cause: PageCause,
+    },
     /// The pager took the page in.
     Paged {
         /// The key by which the pager knows it.
         dedup_key: String,
+        /// Why it is not the first; absent if it is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<PageCause>,
     },
     /// Something happened to a page at the pager, beyond being taken.
     PagerTold {
@@ -225,6 +236,7 @@ impl Event {
             Self::ChannelOpened { .. } => "channel_opened",
             Self::BriefPosted { .. } => "brief_posted",
             Self::BroadcastPosted { .. } => "broadcast_posted",
+            Self::PageCalled { .. } => "page_called",
             Self::Paged { .. } => "paged",
             Self::PagerTold { .. } => "pager_told",
             Self::PostmortemDrafted { .. } => "postmortem_drafted",

@@ -1,8 +1,8 @@
 //! Replays events into the incident. Total: what was recorded always applies.
 
 use crate::{
-    Event, Incident, KeyTime, KeyTimes, LinkedAlert, Outage, Page, Postmortem, Recorded, Stage,
-    Trouble, Update,
+    Effect, Event, Incident, KeyTime, KeyTimes, LinkedAlert, Outage, Page, PagerNews, Postmortem,
+    Recorded, Repage, Stage, Trouble, Update,
 };
 
 impl Incident {
@@ -74,6 +74,8 @@ impl Incident {
             brief: None,
             broadcast: None,
             page: if pages { Page::Sent } else { Page::None },
+            repages: Vec::new(),
+            attended: false,
             pager_ids: Vec::new(),
             alerts: Vec::new(),
             postmortem: Postmortem::None,
@@ -87,9 +89,14 @@ impl Incident {
         self.version = recorded.version + 1;
         let happened_at = recorded.happened_at;
         match &recorded.event {
-            // A second declaration was never recorded; should one be, the first stands. Who joined
-            // is on the timeline alone.
-            Event::Declared { .. } | Event::PersonJoined { .. } => {}
+            // A second declaration was never recorded; should one be, the first stands.
+            Event::Declared { .. } => {}
+            Event::PersonJoined { person, invited } => {
+                // Whoever reported it knows of it; that is not somebody who looks after it.
+                if !invited && self.reporter.person() != Some(person) {
+                    self.attended = true;
+                }
+            }
             Event::Acknowledged => {
                 self.stage = Stage::Investigating;
                 self.times.acknowledged_at.get_or_insert(happened_at);
@@ -192,10 +199,19 @@ impl Incident {
             Event::ChannelOpened { channel } => self.channel = Some(channel.clone()),
             Event::BriefPosted { message } => self.brief = Some(message.clone()),
             Event::BroadcastPosted { message } => self.broadcast = Some(message.clone()),
-            Event::Paged { dedup_key } => {
-                self.page = Page::Accepted { at: recorded.at, dedup_key: dedup_key.clone() };
+            Event::PageCalled { .. } if self.page == Page::None => self.page = Page::Sent,
+            Event::PageCalled { cause } => {
+                self.repages.push(Repage { cause: *cause, page: Page::Sent });
             }
-            Event::PagerTold { pager_id, .. } => {
+            Event::Paged { dedup_key, cause } => {
+                let accepted = Page::Accepted { at: recorded.at, dedup_key: dedup_key.clone() };
+                match cause {
+                    None => self.page = accepted,
+                    Some(cause) => self.set_repage(|repage| repage.cause == *cause, accepted),
+                }
+            }
+            Event::PagerTold { pager_id, news } => {
+                self.attended |= *news == PagerNews::Resolved;
                 if let Some(pager_id) = pager_id
                     && !self.pager_ids.contains(pager_id)
                 {
@@ -207,8 +223,11 @@ impl Incident {
                     Postmortem::Drafted { url: url.clone(), page_id: page_id.clone() };
             }
             Event::GivenUp { effect, what, why } => {
-                if effect == crate::Effect::PageOnCall.kind() {
+                if effect == Effect::PageOnCall.kind() {
                     self.page = Page::Failed;
+                } else if effect == Effect::PAGE_AGAIN {
+                    // They leave one after the other, so the first on its way is the one.
+                    self.set_repage(|repage| repage.page == Page::Sent, Page::Failed);
                 }
                 self.troubles.push(Trouble {
                     what: what.clone(),
@@ -218,6 +237,12 @@ impl Incident {
             }
         }
         self
+    }
+
+    fn set_repage(&mut self, which: impl Fn(&Repage) -> bool, page: Page) {
+        if let Some(repage) = self.repages.iter_mut().find(|repage| which(repage)) {
+            repage.page = page;
+        }
     }
 
     /// Sets one key time, and with it the spell or the stage that carries the same instant.

@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, ChannelRef, DomainKey, IncidentId, IncidentNumber, MessageRef, PersonId, Role, Severity,
-    Stage,
+    Actor, ChannelRef, DomainKey, IncidentId, IncidentNumber, MessageRef, PersonId, Repage, Role,
+    Severity, Stage,
 };
 
 /// One disruption. Only events change it; the same events always give the same incident.
@@ -59,8 +59,14 @@ pub struct Incident {
     pub brief: Option<MessageRef>,
     /// The one message in the company's channel, once posted.
     pub broadcast: Option<MessageRef>,
-    /// Where the page to the on-call person is.
+    /// Where the first page to the on-call person is.
     pub page: Page,
+    /// The pages after the first, oldest first.
+    #[serde(default)]
+    pub repages: Vec<Repage>,
+    /// Whether somebody was seen to look at it: came into the channel unasked, or resolved its page.
+    #[serde(default)]
+    pub attended: bool,
     /// The pager's own ids of what it opened for our pages, as far as it told.
     #[serde(default)]
     pub pager_ids: Vec<String>,
@@ -88,6 +94,22 @@ impl Incident {
     /// Who holds a role.
     pub fn holder(&self, role: Role) -> Option<&PersonId> {
         self.roles.get(&role)
+    }
+
+    /// Whether nobody is on it yet, as far as anybody can see.
+    pub fn is_unattended(&self) -> bool {
+        self.stage == Stage::Open && !self.attended
+    }
+
+    /// How many pages there are, on their way and failed ones too.
+    pub fn pages(&self) -> u32 {
+        u32::from(self.page != Page::None) + self.repages.len() as u32
+    }
+
+    /// Whether somebody was called since there were that many pages.
+    pub fn was_called_since(&self, pages: u32) -> bool {
+        let later = self.repages.iter().skip((pages as usize).saturating_sub(1));
+        later.into_iter().any(|repage| repage.page != Page::Failed)
     }
 
     /// When the next update is promised, while people are at work on it.

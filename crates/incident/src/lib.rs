@@ -38,7 +38,7 @@ pub use incident::{
     AlertState, Impact, Incident, KeyTime, KeyTimes, Kind, LinkedAlert, Outage, Page, Postmortem,
     Trouble, Update, Visibility,
 };
-pub use pager::{PagerNews, PagerTold};
+pub use pager::{MAX_ROUNDS, PageCause, PagerNews, PagerTold, Repage};
 pub use policy::{Connected, Domain, Policy, SeverityRule};
 pub use refusal::Refusal;
 pub use runbook::runbook;

@@ -1,7 +1,49 @@
 //! What the pager tells of its own: who took a page there, and what became of it.
 
+use std::fmt;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+use crate::{Page, Severity};
+
+/// How often somebody is called again because nobody has taken it.
+pub const MAX_ROUNDS: u8 = 3;
+
+/// Why somebody is called again. One cause calls once: its page has a dedup key of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PageCause {
+    /// Nobody acknowledged it or joined within the configured time.
+    Unanswered {
+        /// How many times that was so, counted from 1 to [`MAX_ROUNDS`].
+        round: u8,
+    },
+    /// It became this bad while nobody was on it.
+    Raised {
+        /// How bad.
+        to: Severity,
+    },
+}
+
+impl fmt::Display for PageCause {
+    /// The cause as part of a dedup key: `unanswered-1`, `sev1`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unanswered { round } => write!(f, "unanswered-{round}"),
+            Self::Raised { to } => write!(f, "sev{}", to.level()),
+        }
+    }
+}
+
+/// A page after the first, for a cause of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Repage {
+    /// Why.
+    pub cause: PageCause,
+    /// Where it is.
+    pub page: Page,
+}
 
 /// One thing the pager told about an incident of its own that stands for a page of ours.
 #[derive(Clone, Debug, PartialEq, Eq)]

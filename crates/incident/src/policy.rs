@@ -19,6 +19,8 @@ pub struct Policy {
     pub stability_window: SignedDuration,
     /// How long the page waits for the channel's link before it leaves without.
     pub page_patience: SignedDuration,
+    /// How long a page may go untaken before it is sent again; zero for never.
+    pub repage_after: SignedDuration,
     /// Which of the world's services are there.
     pub connected: Connected,
     /// The workspace's time zone: dates in channel names and reports.

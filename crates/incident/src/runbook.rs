@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    AlertState, Destination, Effect, Event, Incident, Notice, Origin, Page, PagerNews, Planned,
-    Policy, Postmortem, Recorded,
+    AlertState, Destination, Effect, Event, Incident, Notice, Origin, Page, PageCause, PagerNews,
+    Planned, Policy, Postmortem, Recorded,
 };
 
 /// Plans what must be done about events that just became true; `incident` is as they left it.
@@ -31,8 +31,8 @@ impl Plan<'_> {
             Event::ChannelOpened { .. } => self.channel_opened(now),
             Event::BriefPosted { .. } => self.now(now, Effect::PinBrief),
             Event::Acknowledged => {
-                // Taken at the pager: it knows.
-                if recorded.by.origin != Origin::Pager {
+                // Taken at the pager: it knows, but another page may still ring.
+                if recorded.by.origin != Origin::Pager || self.incident.pages() > 1 {
                     self.pager(now, Effect::AcknowledgePage);
                 }
                 self.show(now);
@@ -108,7 +108,7 @@ impl Plan<'_> {
                 self.show(now);
                 self.tell_all(now, Notice::PostmortemReady { url: url.clone() });
             }
-            Event::PersonJoined { person } => {
+            Event::PersonJoined { person, .. } => {
                 self.chat(now, Effect::Greet { person: person.clone() });
             }
             Event::AlertSeen { title, state, .. } => {
@@ -126,8 +126,9 @@ impl Plan<'_> {
                 self.chat(now, Effect::PostNotice { notice });
             }
             Event::GivenUp { effect, what, why } => self.given_up(now, effect, what, why),
+            Event::PageCalled { cause } => self.call_again(now, *cause),
+            Event::Paged { .. } => self.watch(now),
             Event::BroadcastPosted { .. }
-            | Event::Paged { .. }
             | Event::PagerTold {
                 news:
                     PagerNews::Triggered
@@ -156,6 +157,25 @@ impl Plan<'_> {
                 now
             };
             self.due(due_at, Effect::PageOnCall);
+        }
+    }
+
+    /// The first page there ever is has no other cause than the incident.
+    fn call_again(&mut self, now: Timestamp, cause: PageCause) {
+        if self.incident.repages.iter().any(|repage| repage.cause == cause) {
+            self.now(now, Effect::PageAgain { cause });
+        } else {
+            self.now(now, Effect::PageOnCall);
+        }
+    }
+
+    /// Somebody was called: whether anybody comes is looked at after a while.
+    fn watch(&mut self, now: Timestamp) {
+        let patience = self.policy.repage_after;
+        let watched = self.policy.connected.pager && !self.incident.is_drill();
+        if watched && patience.is_positive() && self.incident.is_unattended() {
+            let due_at = now.saturating_add(patience).unwrap_or(now);
+            self.due(due_at, Effect::WatchPage { after: self.incident.pages() });
         }
     }
 
@@ -197,6 +217,7 @@ impl Plan<'_> {
     fn given_up(&mut self, now: Timestamp, effect: &str, what: &str, why: &str) {
         let tells = [
             Effect::PageOnCall.kind(),
+            Effect::PAGE_AGAIN,
             Effect::PinBrief.kind(),
             Effect::PostBroadcast.kind(),
             Effect::DraftPostmortem.kind(),
@@ -242,9 +263,10 @@ impl Plan<'_> {
     /// Something at the pager, if somebody was paged. A page still on its way counts: its lane
     /// keeps the order.
     fn pager(&mut self, now: Timestamp, effect: Effect) {
-        match self.incident.page {
-            Page::Sent | Page::Accepted { .. } => self.now(now, effect),
-            Page::None | Page::Failed => {}
+        let repages = self.incident.repages.iter().map(|repage| &repage.page);
+        let mut pages = std::iter::once(&self.incident.page).chain(repages);
+        if pages.any(|page| matches!(page, Page::Sent | Page::Accepted { .. })) {
+            self.now(now, effect);
         }
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sima_incident::{Attempt, Impact, Severity, Who};
+use sima_incident::{Attempt, Impact, MAX_ROUNDS, PageCause, Severity, Who};
 
 use crate::wire::{Event, Level, Link, MAX_SUMMARY, Payload};
 
@@ -10,14 +10,23 @@ use crate::wire::{Event, Level, Link, MAX_SUMMARY, Payload};
 /// stays far below PagerDuty's 512 KB.
 const MAX_DETAIL: usize = 4000;
 
-/// Renders the page. `team` is the chat's id of the workspace, once known.
-pub(crate) fn page<'a>(attempt: &Attempt<'_>, team: Option<&str>, dedup_key: &'a str) -> Event<'a> {
+/// Renders the page. `team` is the chat's id of the workspace, once known; `cause` is why it is not
+/// the first.
+pub(crate) fn page<'a>(
+    attempt: &Attempt<'_>,
+    team: Option<&str>,
+    dedup_key: &'a str,
+    cause: Option<PageCause>,
+) -> Event<'a> {
     let (incident, policy) = (attempt.incident, attempt.policy);
     let short_link = format!("{}/i/{}", policy.public_url, incident.number);
     let in_sima = Link { href: short_link.clone(), text: format!("{} in SIMA", incident.number) };
     let times = &incident.times;
     let mut payload = Payload {
-        summary: cut(&format!("[{}] {}", incident.severity, incident.summary), MAX_SUMMARY),
+        summary: cut(
+            &format!("[{}] {}{}", incident.severity, again(cause), incident.summary),
+            MAX_SUMMARY,
+        ),
         source: format!("sima:{}", incident.domain),
         severity: level(incident.severity),
         timestamp: times.detected_at.unwrap_or(times.opened_at).to_string(),
@@ -35,6 +44,17 @@ pub(crate) fn page<'a>(attempt: &Attempt<'_>, team: Option<&str>, dedup_key: &'a
         links.insert(0, Link { href, text: format!("#{}", channel.name) });
     }
     Event::Trigger { dedup_key, client: "SIMA", client_url: short_link, payload, links }
+}
+
+/// What sets a page after the first apart from it, at a glance.
+fn again(cause: Option<PageCause>) -> String {
+    match cause {
+        None => String::new(),
+        Some(PageCause::Unanswered { round }) => {
+            format!("Nobody is on it yet ({round} of {MAX_ROUNDS}): ")
+        }
+        Some(PageCause::Raised { to }) => format!("Now {to} and nobody is on it: "),
+    }
 }
 
 fn details(attempt: &Attempt<'_>) -> BTreeMap<&'static str, String> {

@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::OnceLock};
 
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret as _, SecretString};
-use sima_incident::{Attempt, DomainKey, Effect, Page, Receipt, Setback};
+use sima_incident::{Attempt, DomainKey, Effect, Incident, Receipt, Setback};
 
 use crate::{
     Unusable,
@@ -62,26 +62,50 @@ impl PagerDuty {
             Effect::PageOnCall => {
                 let route = self.routing.route(incident)?;
                 let team = self.team.get().map(String::as_str);
-                let page = page(attempt, team, &route.dedup_key);
+                let page = page(attempt, team, &route.dedup_key, None);
                 self.send(&route, &page).await?;
                 Ok(Receipt::Page { dedup_key: route.dedup_key })
             }
-            // Nobody was paged: there is nothing to follow up.
-            Effect::AcknowledgePage | Effect::ResolvePage if incident.page == Page::None => {
-                Ok(Receipt::Done)
+            Effect::PageAgain { cause } => {
+                let cause = *cause;
+                let route = self.routing.route_again(incident, cause)?;
+                let team = self.team.get().map(String::as_str);
+                let page = page(attempt, team, &route.dedup_key, Some(cause));
+                self.send(&route, &page).await?;
+                Ok(Receipt::PageAgain { cause, dedup_key: route.dedup_key })
             }
             Effect::AcknowledgePage => {
-                let route = self.routing.route(incident)?;
-                self.send(&route, &Event::Acknowledge { dedup_key: &route.dedup_key }).await?;
-                Ok(Receipt::Done)
+                self.follow_up(incident, |dedup_key| Event::Acknowledge { dedup_key }).await
             }
             Effect::ResolvePage => {
-                let route = self.routing.route(incident)?;
-                self.send(&route, &Event::Resolve { dedup_key: &route.dedup_key }).await?;
-                Ok(Receipt::Done)
+                self.follow_up(incident, |dedup_key| Event::Resolve { dedup_key }).await
             }
             other => Err(Setback::refused(format!("the pager cannot {}", other.in_words()))),
         }
+    }
+
+    /// Sends the same about every page of the incident; without one there is nothing to follow up.
+    /// One that cannot be told does not keep the others from being told.
+    async fn follow_up(
+        &self,
+        incident: &Incident,
+        event: impl for<'k> Fn(&'k str) -> Event<'k>,
+    ) -> Result<Receipt, Setback> {
+        let mut told = Ok(Receipt::Done);
+        for route in self.routing.routes(incident) {
+            let sent = match &route {
+                Ok(route) => self.send(route, &event(&route.dedup_key)).await,
+                Err(setback) => Err(setback.clone()),
+            };
+            if let Err(setback) = sent {
+                // What may still work is worth another try, whatever else cannot.
+                match &told {
+                    Err(Setback::Retry { .. }) => {}
+                    Ok(_) | Err(Setback::Refused { .. }) => told = Err(setback),
+                }
+            }
+        }
+        told
     }
 
     async fn send(&self, route: &Route<'_>, event: &Event<'_>) -> Result<(), Setback> {

@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use secrecy::SecretString;
-use sima_incident::{DomainKey, Incident, IncidentId, Page, Setback};
+use sima_incident::{DomainKey, Incident, IncidentId, Page, PageCause, Setback};
 
 use crate::wire::MAX_DEDUP_KEY;
 
@@ -26,18 +26,47 @@ pub(crate) struct Route<'a> {
 }
 
 impl Routing {
-    /// The route of an incident's page: the one it took, or the one it takes if it is new.
+    /// The route of an incident's first page: the one it took, or the one it takes if it is new.
     pub fn route(&self, incident: &Incident) -> Result<Route<'_>, Setback> {
-        match &incident.page {
-            Page::Accepted { dedup_key, .. } => self.taken(incident.id, dedup_key),
-            Page::None | Page::Sent | Page::Failed => self.fresh(incident),
+        self.route_of(incident, &incident.page, None)
+    }
+
+    /// The route of a page after the first. Where it goes is decided anew: the incident may have been
+    /// moved to a domain with another on-call person.
+    pub fn route_again(&self, incident: &Incident, cause: PageCause) -> Result<Route<'_>, Setback> {
+        let called = incident.repages.iter().find(|repage| repage.cause == cause);
+        self.route_of(incident, called.map_or(&Page::Sent, |repage| &repage.page), Some(cause))
+    }
+
+    /// The routes of all pages of an incident that may be open, oldest first.
+    pub fn routes(&self, incident: &Incident) -> Vec<Result<Route<'_>, Setback>> {
+        let first = std::iter::once((&incident.page, None));
+        let repages = incident.repages.iter().map(|repage| (&repage.page, Some(repage.cause)));
+        let pages = first.chain(repages).filter(|(page, _)| **page != Page::None);
+        let routes = pages.map(|(page, cause)| (page, self.route_of(incident, page, cause)));
+        // One that was given up may be open all the same, unless there was no way for it at all.
+        let may_be_open =
+            |(page, route): &(&Page, Result<_, _>)| **page != Page::Failed || route.is_ok();
+        routes.filter(may_be_open).map(|(_, route)| route).collect()
+    }
+
+    fn route_of(
+        &self,
+        incident: &Incident,
+        page: &Page,
+        cause: Option<PageCause>,
+    ) -> Result<Route<'_>, Setback> {
+        match page {
+            Page::Accepted { dedup_key, .. } => self.taken(incident.id, dedup_key, cause),
+            Page::None | Page::Sent | Page::Failed => self.fresh(incident, cause),
         }
     }
 
-    fn fresh(&self, incident: &Incident) -> Result<Route<'_>, Setback> {
+    fn fresh(&self, incident: &Incident, cause: Option<PageCause>) -> Result<Route<'_>, Setback> {
         let id = incident.id;
         if let Some(routing_key) = self.of_domains.get(&incident.domain) {
-            return Ok(Route { dedup_key: dedup_key(id, Some(&incident.domain)), routing_key });
+            let dedup_key = dedup_key(id, Some(&incident.domain), cause);
+            return Ok(Route { dedup_key, routing_key });
         }
         let routing_key = self.default.as_ref().ok_or_else(|| {
             Setback::refused(format!(
@@ -46,16 +75,22 @@ impl Routing {
                 incident.domain
             ))
         })?;
-        Ok(Route { dedup_key: dedup_key(id, None), routing_key })
+        Ok(Route { dedup_key: dedup_key(id, None, cause), routing_key })
     }
 
-    fn taken(&self, id: IncidentId, recorded: &str) -> Result<Route<'_>, Setback> {
+    fn taken(
+        &self,
+        id: IncidentId,
+        recorded: &str,
+        cause: Option<PageCause>,
+    ) -> Result<Route<'_>, Setback> {
         let of_domain = self
             .of_domains
             .iter()
-            .find(|(domain, _)| dedup_key(id, Some(domain)) == recorded)
+            .find(|(domain, _)| dedup_key(id, Some(domain), cause) == recorded)
             .map(|(_, routing_key)| routing_key);
-        let by_default = || self.default.as_ref().filter(|_| dedup_key(id, None) == recorded);
+        let by_default =
+            || self.default.as_ref().filter(|_| dedup_key(id, None, cause) == recorded);
         let routing_key = of_domain.or_else(by_default).ok_or_else(|| {
             Setback::refused(format!(
                 "the routing key the page {recorded} went out with is not configured any more: \
@@ -73,11 +108,13 @@ pub(crate) fn incident_of(dedup_key: &str) -> Option<IncidentId> {
 }
 
 /// The dedup key of an incident's page that goes out with the routing key of `domain`, or with the
-/// default one.
-fn dedup_key(id: IncidentId, domain: Option<&DomainKey>) -> String {
-    let key = match domain {
+/// default one. A page after the first has its cause in it: PagerDuty calls nobody for a trigger of
+/// an alert that is open, and one cause calls once.
+fn dedup_key(id: IncidentId, domain: Option<&DomainKey>, cause: Option<PageCause>) -> String {
+    let of_incident = match domain {
         Some(domain) => format!("sima:{id}:{domain}"),
         None => format!("sima:{id}"),
     };
-    key.chars().take(MAX_DEDUP_KEY).collect()
+    let of_cause = cause.map_or_else(String::new, |cause| format!("#{cause}"));
+    of_incident.chars().take(MAX_DEDUP_KEY - of_cause.len()).chain(of_cause.chars()).collect()
 }

@@ -3,8 +3,10 @@
 mod stage;
 
 use serde_json::json;
-use sima_incident::{DomainKey, Effect, Impact, Page, Receipt, Setback, Severity, Visibility};
-use stage::{Mood, Stage, adapter, contract, incident, paged, perform};
+use sima_incident::{
+    DomainKey, Effect, Impact, Page, PageCause, Receipt, Repage, Setback, Severity, Visibility,
+};
+use stage::{Mood, Stage, adapter, contract, incident, paged, perform, time};
 use tokio::io::AsyncReadExt as _;
 
 #[tokio::test]
@@ -27,6 +29,81 @@ async fn acknowledging_and_resolving_meet_the_same_alert() {
     assert_eq!(stage.perform(Effect::AcknowledgePage, &incident).await, Ok(Receipt::Done));
     assert_eq!(stage.perform(Effect::ResolvePage, &incident).await, Ok(Receipt::Done));
     assert_eq!(stage.heard().await[1..], [contract("acknowledge"), contract("resolve")]);
+}
+
+#[tokio::test]
+async fn a_page_after_the_first_has_a_key_of_its_own_and_says_why() {
+    let stage = Stage::accepting().await;
+    let mut incident = incident();
+    incident.channel = None;
+    for (cause, suffix, why) in [
+        (PageCause::Unanswered { round: 2 }, "unanswered-2", "Nobody is on it yet (2 of 3): "),
+        (PageCause::Raised { to: severity(1) }, "sev1", "Now SEV1 and nobody is on it: "),
+    ] {
+        let receipt = stage.perform(Effect::PageAgain { cause }, &incident).await;
+        let key = format!("sima:0190a5c0-0000-7000-8000-00000000002a:outbound-email#{suffix}");
+        assert_eq!(receipt, Ok(Receipt::PageAgain { cause, dedup_key: key.clone() }));
+        let sent = stage.heard().await.pop().expect("an event");
+        assert_eq!((&sent["event_action"], &sent["dedup_key"]), (&json!("trigger"), &json!(key)));
+        let summary = format!("[SEV1] {why}Outbound email delivery is down");
+        assert_eq!(sent["payload"]["summary"], summary);
+    }
+    incident.visibility = Visibility::Private;
+    let again = Effect::PageAgain { cause: PageCause::Unanswered { round: 1 } };
+    stage.perform(again, &incident).await.expect("accepted");
+    let sent = stage.heard().await.pop().expect("an event");
+    assert_eq!(sent["payload"]["summary"], "Private incident INC-42");
+}
+
+#[tokio::test]
+async fn what_follows_is_told_about_every_page() {
+    let stage = Stage::accepting().await;
+    let first = stage.perform(Effect::PageOnCall, &incident()).await.expect("accepted");
+    let mut incident = paged(first);
+    // Moved to a domain without a key of its own before it was called again.
+    incident.domain = DomainKey("api".into());
+    let cause = PageCause::Unanswered { round: 1 };
+    incident.repages.push(Repage { cause, page: Page::Sent });
+    let again = stage.perform(Effect::PageAgain { cause }, &incident).await.expect("accepted");
+    let Receipt::PageAgain { dedup_key, .. } = again else { panic!("{again:?}") };
+    incident.repages[0].page = Page::Accepted { at: time("2022-06-30T09:14:01Z"), dedup_key };
+    // One whose answer was lost, then given up; and one whose way is no longer known.
+    let lost = PageCause::Unanswered { round: 2 };
+    incident.repages.push(Repage { cause: lost, page: Page::Failed });
+    assert_eq!(stage.perform(Effect::AcknowledgePage, &incident).await, Ok(Receipt::Done));
+    let id = "sima:0190a5c0-0000-7000-8000-00000000002a";
+    let heard: Vec<_> = stage.heard().await[2..]
+        .iter()
+        .map(|event| (event["routing_key"].clone(), event["dedup_key"].clone()))
+        .collect();
+    let expected = [
+        (json!(stage::EMAIL_KEY), json!(format!("{id}:outbound-email"))),
+        (json!(stage::DEFAULT_KEY), json!(format!("{id}#unanswered-1"))),
+        (json!(stage::DEFAULT_KEY), json!(format!("{id}#unanswered-2"))),
+    ];
+    assert_eq!(heard, expected);
+
+    let gone = Page::Accepted { at: time("2022-06-30T09:14:01Z"), dedup_key: format!("{id}:gone") };
+    incident.repages.insert(0, Repage { cause: PageCause::Raised { to: severity(1) }, page: gone });
+    let answer = stage.perform(Effect::ResolvePage, &incident).await;
+    assert!(matches!(answer, Err(Setback::Refused { .. })), "{answer:?}");
+    let told =
+        stage.heard().await.iter().filter(|event| event["event_action"] == "resolve").count();
+    assert_eq!(told, 3, "the others are resolved all the same");
+}
+
+#[tokio::test]
+async fn the_key_fits_whatever_the_domain_is_called() {
+    let stage = Stage::accepting().await;
+    let mut incident = incident();
+    incident.domain = DomainKey("x".repeat(400));
+    let again = |round| Effect::PageAgain { cause: PageCause::Unanswered { round } };
+    for round in [1, 2] {
+        stage.perform(again(round), &incident).await.expect("accepted");
+    }
+    let heard = stage.heard().await;
+    assert_ne!(heard[0]["dedup_key"], heard[1]["dedup_key"]);
+    assert!(heard.iter().all(|event| event["dedup_key"].as_str().expect("a key").len() <= 255));
 }
 
 #[tokio::test]
@@ -187,4 +264,8 @@ async fn a_pager_that_hangs_up_may_have_been_told() {
     let pagerduty = adapter(&format!("http://{address}"));
     let answer = perform(&pagerduty, Effect::PageOnCall, &incident()).await;
     assert_eq!(answer, Err(Setback::unsure("PagerDuty's answer was lost")));
+}
+
+fn severity(level: u8) -> Severity {
+    Severity::new(level).expect("1 to 9")
 }

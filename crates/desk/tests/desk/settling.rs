@@ -55,7 +55,7 @@ async fn a_window_that_was_skipped_ends_once() {
     stage.desk.clock().advance(SignedDuration::from_mins(15));
     let window = taken(&stage, "end_stability_window").await;
     stage.desk.carry_out(incident.id, stage.desk.settling(), &malik(), None).await.unwrap();
-    stage.desk.end_stability_window(&window).await.unwrap();
+    stage.desk.come_due(&window).await.unwrap();
     let known = stage.desk.store().incident(incident.id).await.unwrap().unwrap();
     assert!(matches!(known.stage, Life::Recovered { settled: true, .. }), "{:?}", known.stage);
     let events = stage.events(incident.id).await;
@@ -69,14 +69,14 @@ async fn only_joining_an_incidents_channel_is_noted() {
     let channel = taken(&stage, "open_channel").await;
     stage.desk.note_receipt(&channel, made()).await.unwrap();
     let nour = PersonId("UNOUR".into());
-    let elsewhere = stage.desk.person_joined("C9", nour.clone(), delivery("event:1")).await;
+    let elsewhere = stage.desk.person_joined("C9", nour.clone(), false, delivery("event:1")).await;
     assert_eq!(elsewhere.unwrap(), None);
     for _ in 0..2 {
-        let here = stage.desk.person_joined("C1", nour.clone(), delivery("event:2")).await;
+        let here = stage.desk.person_joined("C1", nour.clone(), true, delivery("event:2")).await;
         assert_eq!(here.unwrap().expect("it is its channel").id, incident.id);
     }
     let events = stage.events(incident.id).await;
-    let joined = Event::PersonJoined { person: nour };
+    let joined = Event::PersonJoined { person: nour, invited: true };
     assert_eq!(events.iter().filter(|event| **event == joined).count(), 1);
 }
 

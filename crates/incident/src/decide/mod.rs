@@ -18,7 +18,7 @@ use crate::{Actor, Command, Event, Incident, Policy, Recorded, Refusal};
 use declare::declare;
 use edits::{drop_role, edit, set_severity};
 use outcomes::{note, note_alert};
-use pager::note_pager;
+use pager::{note_pager, page_again, page_for_severity};
 use stages::{
     acknowledge, at_work, close, dismiss, identify, mitigate, not_dismissed, recover, reopen,
     settle,
@@ -88,7 +88,10 @@ fn change(
         Command::Reopen { reason } => reopen(&incident.stage, &reason).map(|event| at(now, event)),
         Command::Dismiss(reason) => dismiss(incident, reason).map(|event| at(now, event)),
         Command::SetSeverity(severity) => {
-            set_severity(incident, severity, policy).map(|event| at(now, event))
+            let mut decided = at(now, set_severity(incident, severity, policy)?);
+            let call = page_for_severity(incident, severity, policy);
+            decided.extend(call.map(|event| (event, now)));
+            Ok(decided)
         }
         Command::SetImpact(impact) => {
             not_dismissed(&incident.stage)?;
@@ -118,7 +121,11 @@ fn change(
             }
             Ok(at(now, Event::UpdatePosted { text, next_due }))
         }
-        Command::NoteJoin(person) => Ok(at(now, Event::PersonJoined { person })),
+        Command::PageAgain { after } => {
+            Ok(page_again(incident, after, policy).map_or_else(Vec::new, |event| at(now, event)))
+        }
+        Command::NoteJoin(person) => Ok(at(now, Event::PersonJoined { person, invited: false })),
+        Command::NoteInvited(person) => Ok(at(now, Event::PersonJoined { person, invited: true })),
         Command::NoteAlert(alert) => Ok(note_alert(incident, alert, now)),
         Command::NotePager(told) => Ok(note_pager(incident, told, now)),
         Command::Note(receipt) => Ok(note(incident, receipt, now)),

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::{Decided, at, texts::legible};
-use crate::{AlertEvidence, AlertState, Event, Incident, Page, Postmortem, Receipt};
+use crate::{AlertEvidence, AlertState, Event, Incident, Page, PageCause, Postmortem, Receipt};
 
 /// Records what came of an effect; what is known already is not recorded again.
 pub(super) fn note(incident: &Incident, receipt: Receipt, now: Timestamp) -> Vec<Decided> {
@@ -18,7 +18,10 @@ pub(super) fn note(incident: &Incident, receipt: Receipt, now: Timestamp) -> Vec
             at(now, Event::BroadcastPosted { message })
         }
         Receipt::Page { dedup_key } if !matches!(incident.page, Page::Accepted { .. }) => {
-            at(now, Event::Paged { dedup_key })
+            at(now, Event::Paged { dedup_key, cause: None })
+        }
+        Receipt::PageAgain { cause, dedup_key } if is_on_its_way(incident, cause) => {
+            at(now, Event::Paged { dedup_key, cause: Some(cause) })
         }
         Receipt::Postmortem { url, page_id }
             if !matches!(incident.postmortem, Postmortem::Drafted { .. }) =>
@@ -29,9 +32,16 @@ pub(super) fn note(incident: &Incident, receipt: Receipt, now: Timestamp) -> Vec
         | Receipt::Brief(_)
         | Receipt::Broadcast(_)
         | Receipt::Page { .. }
+        | Receipt::PageAgain { .. }
         | Receipt::Postmortem { .. }
         | Receipt::Done => Vec::new(),
     }
+}
+
+/// Whether a page after the first was called for that cause and is not known to have arrived.
+fn is_on_its_way(incident: &Incident, cause: PageCause) -> bool {
+    let mut called = incident.repages.iter().filter(|repage| repage.cause == cause);
+    called.any(|repage| !matches!(repage.page, Page::Accepted { .. }))
 }
 
 /// Records that an alert was seen, unless it tells nothing new.

@@ -1,4 +1,5 @@
-//! What the pager tells: taken there is taken here; over there is only a hint.
+//! Calling the on-call person again, and what the pager tells: taken there is taken here; over there
+//! is only a hint.
 
 use jiff::Timestamp;
 
@@ -6,7 +7,41 @@ use super::{
     Decided,
     texts::{legible, text},
 };
-use crate::{Event, Incident, PagerNews, PagerTold, Stage};
+use crate::{
+    Event, Incident, MAX_ROUNDS, PageCause, PagerNews, PagerTold, Policy, Severity, Stage,
+};
+
+/// Calls again when the waiting that began with so many pages is over, unless somebody is on it or
+/// was called since.
+pub(super) fn page_again(incident: &Incident, after: u32, policy: &Policy) -> Option<Event> {
+    let unanswered = |cause| matches!(cause, PageCause::Unanswered { .. });
+    let rounds = incident.repages.iter().filter(|repage| unanswered(repage.cause)).count();
+    let cause = PageCause::Unanswered { round: rounds as u8 + 1 };
+    let calls = rounds < usize::from(MAX_ROUNDS)
+        && incident.pages() > 0
+        && !incident.was_called_since(after)
+        && may_call(incident, policy);
+    calls.then_some(Event::PageCalled { cause })
+}
+
+/// Calls because it becomes worse than it ever was, to a severity that pages, while nobody is on it.
+pub(super) fn page_for_severity(
+    incident: &Incident,
+    to: Severity,
+    policy: &Policy,
+) -> Option<Event> {
+    let cause = PageCause::Raised { to };
+    // Back to where it has been is no news: whoever was called then was called for that.
+    let calls = to < incident.worst_severity
+        && policy.severity(to).is_some_and(|rule| rule.pages)
+        && policy.domain(&incident.domain).is_some_and(|domain| domain.pages)
+        && may_call(incident, policy);
+    calls.then_some(Event::PageCalled { cause })
+}
+
+fn may_call(incident: &Incident, policy: &Policy) -> bool {
+    policy.connected.pager && !incident.is_drill() && incident.is_unattended()
+}
 
 /// Records what happened at the pager, as far as it is news.
 ///

@@ -49,7 +49,7 @@ pub fn people(incident: &Incident, events: &[Recorded]) -> Vec<PersonId> {
         let other = match &recorded.event {
             Event::RoleTaken { person, .. }
             | Event::RoleDropped { person, .. }
-            | Event::PersonJoined { person } => Some(person),
+            | Event::PersonJoined { person, .. } => Some(person),
             _ => None,
         };
         [recorded.by.person(), other]

@@ -159,6 +159,7 @@ fn policy() -> Policy {
         default_severity: severity(2),
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(1),
+        repage_after: SignedDuration::from_mins(5),
         connected: Connected { chat: true, broadcast: true, pager: true, pages: true },
         time_zone: TimeZone::get("Europe/Rome").expect("a zone of the bundled database"),
         public_url: "https://sima.example".into(),

@@ -3,8 +3,8 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    Actor, AlertState, DomainKey, Event, Impact, KeyTime, Kind, PagerNews, PersonId, Policy,
-    Recorded, Visibility, Who,
+    Actor, AlertState, DomainKey, Event, Impact, KeyTime, Kind, MAX_ROUNDS, PageCause, PagerNews,
+    PersonId, Policy, Recorded, Visibility, Who,
 };
 
 /// What happened, in words that follow the name of who did it: `acknowledged it`.
@@ -71,10 +71,10 @@ pub fn in_words(
             format!("relieved {} as {}", name_of(person), role.name())
         }
         Event::UpdatePosted { text, .. } => format!("posted an update: {text}"),
-        Event::PersonJoined { person } if recorded.by.person() == Some(person) => {
+        Event::PersonJoined { person, .. } if recorded.by.person() == Some(person) => {
             "joined the channel".into()
         }
-        Event::PersonJoined { person } => format!("saw {} join the channel", name_of(person)),
+        Event::PersonJoined { person, .. } => format!("saw {} join the channel", name_of(person)),
         Event::AlertSeen { title, state, .. } => {
             let saw = match state {
                 AlertState::Firing { .. } => "firing",
@@ -90,7 +90,14 @@ pub fn in_words(
         Event::ChannelOpened { channel } => format!("opened the channel #{}", channel.name),
         Event::BriefPosted { .. } => "posted the brief".into(),
         Event::BroadcastPosted { .. } => "told the company".into(),
-        Event::Paged { .. } => "paged the on-call person".into(),
+        Event::PageCalled { cause: PageCause::Unanswered { round } } => format!(
+            "asked for the on-call person again ({round} of {MAX_ROUNDS}): nobody had taken it"
+        ),
+        Event::PageCalled { cause: PageCause::Raised { to } } => {
+            format!("asked for the on-call person: it had become {to} and nobody was on it")
+        }
+        Event::Paged { cause: None, .. } => "paged the on-call person".into(),
+        Event::Paged { cause: Some(_), .. } => "paged the on-call person again".into(),
         Event::PagerTold { news, .. } => pager_news_in_words(news),
         Event::PostmortemDrafted { .. } => "drafted the post-mortem".into(),
         Event::GivenUp { what, why, .. } => format!("could not {what}: {why}"),
@@ -147,6 +154,7 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         | Event::RoleDropped { .. }
         | Event::UpdatePosted { .. }
         | Event::AlertSeen { .. }
+        | Event::PageCalled { .. }
         | Event::Paged { .. }
         | Event::PagerTold { .. }
         | Event::GivenUp { .. } => false,
@@ -266,7 +274,11 @@ mod tests {
                 Event::RoleDropped { role: manager, person: malik_id.clone() },
                 "relieved Malik as incident manager",
             ),
-            (malik(), Event::PersonJoined { person: malik_id }, "joined the channel"),
+            (
+                malik(),
+                Event::PersonJoined { person: malik_id, invited: false },
+                "joined the channel",
+            ),
             (
                 nour(),
                 Event::SeverityChanged { from: severity(1), to: severity(3) },
@@ -302,6 +314,16 @@ mod tests {
                 Actor::in_pager("PagerDuty"),
                 pager(PagerNews::Reassigned { to: Vec::new() }),
                 "gave the page to others",
+            ),
+            (
+                Actor::clock(),
+                Event::PageCalled { cause: PageCause::Unanswered { round: 2 } },
+                "asked for the on-call person again (2 of 3): nobody had taken it",
+            ),
+            (
+                nour(),
+                Event::PageCalled { cause: PageCause::Raised { to: severity(1) } },
+                "asked for the on-call person: it had become SEV1 and nobody was on it",
             ),
             (
                 Actor::in_pager("Malik Diop"),

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sima_incident::{
     Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration, Dismissal,
-    DomainKey, Impact, IncidentId, IncidentNumber, KeyTime, Kind, MessageRef, PagerNews, PagerTold,
-    PersonId, Receipt, Role, Visibility,
+    DomainKey, Impact, IncidentId, IncidentNumber, KeyTime, Kind, MessageRef, PageCause, PagerNews,
+    PagerTold, PersonId, Receipt, Role, Visibility,
 };
 
 use crate::policy::{connected, severity};
@@ -125,6 +125,8 @@ fn ask() -> impl Strategy<Value = Ask> {
         2 => plain_update,
         3 => (text(), -4000_i64..600).prop_map(|(text, due)| Ask::Promise(text, due)),
         1 => person().prop_map(|person| Ask::Plainly(Command::NoteJoin(person))),
+        1 => person().prop_map(|person| Ask::Plainly(Command::NoteInvited(person))),
+        6 => (0_u32..6).prop_map(|after| Ask::Plainly(Command::PageAgain { after })),
         3 => (0_u8..3, any::<bool>(), -600_i64..6000).prop_map(|(key, firing, at)| Ask::Alert(key, firing, at)),
         6 => receipt().prop_map(|receipt| Ask::Plainly(Command::Note(receipt))),
         2 => given_up(),
@@ -179,13 +181,18 @@ fn receipt() -> impl Strategy<Value = Receipt> {
         1 => Just(Receipt::Brief(message.clone())),
         1 => Just(Receipt::Broadcast(message)),
         1 => Just(Receipt::Page { dedup_key: "sima-42".into() }),
+        1 => (1_u8..4).prop_map(|round| Receipt::PageAgain {
+            cause: PageCause::Unanswered { round },
+            dedup_key: format!("sima-42#{round}"),
+        }),
         1 => Just(Receipt::Postmortem { url: "https://notion.test/p".into(), page_id: "p".into() }),
         1 => Just(Receipt::Done),
     ]
 }
 
 fn given_up() -> impl Strategy<Value = Ask> {
-    let effects = ["page_on_call", "pin_brief", "post_notice", "invite", "draft_postmortem"];
+    let effects =
+        ["page_on_call", "page_again", "pin_brief", "post_notice", "invite", "draft_postmortem"];
     (prop::sample::select(effects.to_vec()), text()).prop_map(|(effect, why)| {
         let what = "do something".to_owned();
         Ask::Plainly(Command::NoteGivenUp { effect: effect.to_owned(), what, why })

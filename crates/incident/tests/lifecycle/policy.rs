@@ -34,6 +34,7 @@ pub fn policy(connected: Connected) -> Policy {
         default_severity: severity(3),
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(2),
+        repage_after: SignedDuration::from_mins(5),
         connected,
         time_zone: TimeZone::UTC,
         public_url: "https://sima.test".into(),

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use proptest::{prelude::*, test_runner::TestCaseError};
 use sima_incident::{
-    Destination, Effect, Event, Incident, KeyTime, MAX_SUMMARY, MAX_TEXT, Planned, Policy,
-    Recorded, Stage,
+    Destination, Effect, Event, Incident, KeyTime, MAX_ROUNDS, MAX_SUMMARY, MAX_TEXT, PageCause,
+    Planned, Policy, Recorded, Stage,
     figures::{Figures, Measured, Spread, downtime, durations},
 };
 
@@ -174,6 +174,26 @@ pub fn of_the_runbook(
         let read: Effect = serde_json::from_str(&stored).expect("and read back");
         prop_assert_eq!(&read, effect);
     }
+    Ok(())
+}
+
+/// Nobody is called twice for one cause, nor for ever, nor while somebody is on it.
+pub fn of_the_pages(before: Option<&Incident>, new: &[Recorded], events: &[Recorded]) -> Kept {
+    let called = |recorded: &Recorded| match &recorded.event {
+        Event::PageCalled { cause } => Some(*cause),
+        _ => None,
+    };
+    if !new.iter().any(|recorded| called(recorded).is_some()) {
+        return Ok(());
+    }
+    prop_assert!(before.is_some_and(Incident::is_unattended), "somebody was on it");
+    prop_assert!(!before.is_some_and(Incident::is_drill), "for practice");
+    let causes: Vec<PageCause> = events.iter().filter_map(called).collect();
+    for (place, cause) in causes.iter().enumerate() {
+        prop_assert!(!causes[..place].contains(cause), "{} called twice", cause);
+    }
+    let unanswered = |cause: &&PageCause| matches!(cause, PageCause::Unanswered { .. });
+    prop_assert!(causes.iter().filter(unanswered).count() <= usize::from(MAX_ROUNDS));
     Ok(())
 }
 

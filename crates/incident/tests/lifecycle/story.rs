@@ -52,10 +52,11 @@ impl Story {
             }
         };
         self.events.extend(new.iter().cloned());
-        self.incident = Incident::replay(before, &new);
+        self.incident = Incident::replay(before.clone(), &new);
         let incident = self.incident.as_ref().expect("something became true of an incident");
         promises::of_the_record(incident, &self.events)?;
         promises::of_the_times(incident, &self.events)?;
+        promises::of_the_pages(before.as_ref(), &new, &self.events)?;
         let planned = runbook(incident, &new, &self.policy);
         promises::of_the_runbook(incident, &new, &planned, &self.policy)?;
         seen.step(incident, &new, &planned);

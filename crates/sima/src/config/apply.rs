@@ -92,6 +92,10 @@ impl Config {
             let repair = "write a duration such as 15m";
             return Err(fault("recovery.stability_window", "it is negative", repair));
         }
+        if self.pagerduty.repage_after.is_negative() {
+            let repair = "write a duration such as 5m, or 0s for never";
+            return Err(fault("pagerduty.repage_after", "it is negative", repair));
+        }
         let shared_key = is_set(&self.pagerduty.routing_key);
         let policy = Policy {
             domains: self
@@ -109,6 +113,7 @@ impl Config {
             default_severity,
             stability_window: self.recovery.stability_window,
             page_patience: self.pagerduty.patience,
+            repage_after: self.pagerduty.repage_after,
             connected: Connected {
                 chat: is_set(&self.slack.bot_token),
                 broadcast: !self.broadcast.channel.trim().is_empty(),

@@ -178,6 +178,8 @@ pub struct PagerDuty {
     pub routing_key: SecretString,
     /// How long a page waits for the channel's link before it leaves without.
     pub patience: SignedDuration,
+    /// How long a page may go untaken before it is sent again, three times at most; zero for never.
+    pub repage_after: SignedDuration,
     /// The secret of the webhook subscription; without it nothing is heard from PagerDuty.
     pub webhook_secret: SecretString,
 }
@@ -190,6 +192,7 @@ impl Default for PagerDuty {
             api_token: SecretString::default(),
             routing_key: SecretString::default(),
             patience: SignedDuration::from_millis(1500),
+            repage_after: SignedDuration::from_mins(5),
             webhook_secret: SecretString::default(),
         }
     }

@@ -220,7 +220,7 @@ impl Worker {
             return self.desk.note_moot(leased).await;
         }
         if leased.effect.destination() == Destination::Desk {
-            return self.desk.end_stability_window(leased).await;
+            return self.desk.come_due(leased).await;
         }
         if let Some(wait) = self.pace.take(&leased.effect, leased.incident_id) {
             let run_at = later(self.desk.clock().now(), wait);
@@ -284,7 +284,7 @@ impl Worker {
     /// waits for a name that cannot be read.
     async fn reporter_of_page(&self, leased: &Leased, incident: &Incident) -> Option<String> {
         let person = incident.reporter.person()?;
-        if leased.effect != Effect::PageOnCall {
+        if !matches!(leased.effect, Effect::PageOnCall | Effect::PageAgain { .. }) {
             return None;
         }
         let found = self.desk.store().person(person).await.ok().flatten();
@@ -340,7 +340,7 @@ impl Worker {
 fn give_up_after(effect: &Effect) -> SignedDuration {
     match effect {
         // Somebody must know soon that nobody was called.
-        Effect::PageOnCall => SignedDuration::from_mins(15),
+        Effect::PageOnCall | Effect::PageAgain { .. } => SignedDuration::from_mins(15),
         // Private words lose their sense quickly.
         Effect::Greet { .. } | Effect::TellReporter { .. } => SignedDuration::from_mins(10),
         _ => SignedDuration::from_hours(24),

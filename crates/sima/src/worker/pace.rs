@@ -74,6 +74,8 @@ fn tier(effect: &Effect) -> Tier {
         | Effect::Greet { .. }
         | Effect::TellReporter { .. }
         | Effect::PageOnCall
+        | Effect::PageAgain { .. }
+        | Effect::WatchPage { .. }
         | Effect::AcknowledgePage
         | Effect::ResolvePage
         | Effect::DraftPostmortem

@@ -16,6 +16,7 @@ mod pager;
 mod paging;
 mod private;
 mod recovering;
+mod repaging;
 mod seen;
 mod story;
 mod updating;

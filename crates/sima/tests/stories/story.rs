@@ -62,6 +62,8 @@ impl Story {
         let database = format!("sqlite:{}", folder.path().join("story.db").display());
         let mut config = sandbox_configuration(&sandbox, &format!("http://{address}"), &database);
         config.http.listen = address;
+        // Most stories move the clock about something else.
+        config.pagerduty.repage_after = SignedDuration::ZERO;
         change(&mut config);
         sandbox.set_app_url(format!("http://{address}"));
         let clock = system_clock();
@@ -366,9 +368,9 @@ impl Story {
     }
 
     /// Waits until everything that was to be done is done: no event is under way, and the outbox
-    /// holds nothing but windows that are still open.
+    /// holds nothing but windows that are still open and pages that are watched.
     pub async fn is_quiet(&self) {
-        self.is_quiet_but_for(&["end_stability_window"]).await;
+        self.is_quiet_but_for(&["end_stability_window", "watch_page"]).await;
     }
 
     /// Waits until nothing is left to be done but effects of these kinds.

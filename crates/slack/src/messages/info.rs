@@ -88,10 +88,16 @@ pub(super) fn clock(incident: &Incident) -> String {
 
 /// Where the page is.
 fn paged(incident: &Incident) -> String {
-    match &incident.page {
+    // Whoever was called last is the one to wait for.
+    let last = incident.repages.last().map_or(&incident.page, |repage| &repage.page);
+    let how_often = match incident.repages.len() {
+        0 => String::new(),
+        again => format!(", {} times in all", again + 1),
+    };
+    match last {
         Page::None => "Nobody was paged".to_owned(),
-        Page::Sent => "Being paged".to_owned(),
-        Page::Accepted { at, .. } => format!("Paged {}", time(*at)),
+        Page::Sent => format!("Being paged{how_often}"),
+        Page::Accepted { at, .. } => format!("Paged {}{how_often}", time(*at)),
         Page::Failed => "⚠️ The page failed: call them".to_owned(),
     }
 }

@@ -65,6 +65,8 @@ impl Slack {
                 self.tell_reporter(attempt, response_url).await
             }
             Effect::PageOnCall
+            | Effect::PageAgain { .. }
+            | Effect::WatchPage { .. }
             | Effect::AcknowledgePage
             | Effect::ResolvePage
             | Effect::DraftPostmortem

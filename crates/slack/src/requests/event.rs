@@ -29,6 +29,8 @@ pub enum Event {
         person: PersonId,
         /// Which channel.
         channel: String,
+        /// Who invited them, if they did not come by themselves.
+        inviter: Option<PersonId>,
     },
     /// Somebody looks at their App Home.
     AppHomeOpened {
@@ -68,6 +70,7 @@ fn event(envelope: &Value) -> Result<Event, Unreadable> {
         "member_joined_channel" => Event::MemberJoined {
             person: PersonId(needed(envelope, "/event/user", "event", "user")?),
             channel: needed(envelope, "/event/channel", "event", "channel")?,
+            inviter: some_text(envelope, "/event/inviter").map(PersonId),
         },
         "app_home_opened" => Event::AppHomeOpened {
             person: PersonId(needed(envelope, "/event/user", "event", "user")?),

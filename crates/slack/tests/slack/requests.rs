@@ -139,8 +139,11 @@ fn an_event_carries_its_id_and_who_we_are() {
     let Request::Event(envelope) = event("event_member_joined_channel.json") else { panic!() };
     assert_eq!(envelope.event_id, "Ev0SIMA0004");
     assert_eq!(envelope.bot_user, Some(person("U0SIMABOT1")));
-    let joined =
-        Event::MemberJoined { person: person("U0BOBBY001"), channel: "C0INC00042".to_owned() };
+    let joined = Event::MemberJoined {
+        person: person("U0BOBBY001"),
+        channel: "C0INC00042".to_owned(),
+        inviter: None,
+    };
     assert_eq!(envelope.event, joined);
     let Request::Event(envelope) = event("event_app_home_opened.json") else { panic!() };
     let opened = Event::AppHomeOpened { person: person("U0ALICE001"), tab: "home".to_owned() };

@@ -67,6 +67,7 @@ impl Company {
             default_severity: Severity::new(3).expect("a level"),
             stability_window: SignedDuration::from_mins(15),
             page_patience: SignedDuration::from_secs(2),
+            repage_after: SignedDuration::from_mins(5),
             connected: Connected { chat: true, broadcast: true, pager: true, pages: false },
             time_zone: TimeZone::get("Europe/Paris").expect("bundled"),
             public_url: "https://sima.example".into(),

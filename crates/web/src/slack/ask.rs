@@ -225,6 +225,8 @@ fn in_words(command: &Command, person: &PersonId) -> String {
         Command::PostUpdate { .. } => "Your update is posted.".into(),
         Command::Declare(_)
         | Command::NoteJoin(_)
+        | Command::NoteInvited(_)
+        | Command::PageAgain { .. }
         | Command::NoteAlert(_)
         | Command::NotePager(_)
         | Command::Note(_)

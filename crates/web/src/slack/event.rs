@@ -20,12 +20,13 @@ use crate::{App, answer};
 /// Takes an event in.
 pub async fn happened(app: &App, envelope: Envelope, delivery: Option<Delivery>) -> Response<Body> {
     match envelope.event {
-        Event::MemberJoined { person, channel } => {
+        Event::MemberJoined { person, channel, inviter } => {
             let ours = envelope.bot_user.or_else(|| our_user(app));
             let Some(delivery) = delivery.filter(|_| ours.as_ref() != Some(&person)) else {
                 return StatusCode::OK.into_response();
             };
-            match app.desk.person_joined(&channel, person, delivery).await {
+            let invited = inviter.is_some() && inviter == ours;
+            match app.desk.person_joined(&channel, person, invited, delivery).await {
                 Ok(_) | Err(DeskError::Refused(_)) => StatusCode::OK.into_response(),
                 Err(error @ (DeskError::Fault(_) | DeskError::Contended)) => {
                     let error = &error as &dyn std::error::Error;
