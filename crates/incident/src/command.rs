@@ -58,7 +58,14 @@ pub enum Command {
         /// When it was true.
         at: Timestamp,
     },
-    /// Give a role to a person; taking one is giving it to oneself.
+    /// Take a role that nobody holds. What a button offers: it may have been overtaken.
+    TakeRole {
+        /// Which role.
+        role: Role,
+        /// Who takes it.
+        person: PersonId,
+    },
+    /// Give a role to a person, whoever holds it.
     GiveRole {
         /// Which role.
         role: Role,

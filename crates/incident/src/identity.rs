@@ -142,6 +142,14 @@ impl Role {
     /// Every role, in the order they are shown.
     pub const ALL: [Self; 2] = [Self::IncidentManager, Self::CommunicationLead];
 
+    /// The role as people type it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::IncidentManager => "im",
+            Self::CommunicationLead => "cl",
+        }
+    }
+
     /// The role in words, lower case.
     pub fn name(self) -> &'static str {
         match self {

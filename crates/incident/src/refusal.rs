@@ -51,6 +51,9 @@ pub enum Refusal {
     /// What was asked for is so already.
     #[error("{0}")]
     AlreadySo(String),
+    /// Somebody else was faster, or holds the role since long.
+    #[error("somebody else is {} already; to take over all the same, type role {} and your own name", .0.name(), .0.word())]
+    RoleHeld(Role),
     /// Nobody holds that role.
     #[error("nobody is {}", .0.name())]
     RoleEmpty(Role),

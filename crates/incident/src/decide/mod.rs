@@ -105,6 +105,16 @@ fn change(
                 .map(|event| at(now, event))
         }
         Command::CorrectTime { which, at } => correct_time(incident, which, at, now),
+        Command::TakeRole { role, person } => {
+            at_work(&incident.stage)?;
+            match incident.holder(role) {
+                None => Ok(at(now, Event::RoleTaken { role, person })),
+                Some(holder) if *holder == person => {
+                    Err(Refusal::AlreadySo(format!("you are {} already", role.name())))
+                }
+                Some(_) => Err(Refusal::RoleHeld(role)),
+            }
+        }
         Command::GiveRole { role, to } => {
             at_work(&incident.stage)?;
             if incident.holder(role) == Some(&to) {

@@ -120,7 +120,9 @@ fn ask() -> impl Strategy<Value = Ask> {
         3 => impact().prop_map(|impact| Ask::Plainly(Command::SetImpact(impact))),
         3 => edit(),
         8 => (key_time(), -300_i64..8000).prop_map(|(which, at)| Ask::Correct(which, at)),
-        3 => (role(), person()).prop_map(|(role, to)| Ask::Plainly(Command::GiveRole { role, to })),
+        2 => (role(), person()).prop_map(|(role, to)| Ask::Plainly(Command::GiveRole { role, to })),
+        2 => (role(), person())
+            .prop_map(|(role, person)| Ask::Plainly(Command::TakeRole { role, person })),
         2 => role().prop_map(|role| Ask::Plainly(Command::DropRole(role))),
         2 => plain_update,
         3 => (text(), -4000_i64..600).prop_map(|(text, due)| Ask::Promise(text, due)),

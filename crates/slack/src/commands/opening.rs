@@ -41,7 +41,9 @@ pub fn understand(line: &str, policy: &Policy) -> Opening {
             opening.severity = Some(severity);
             opening.domain =
                 opening.domain.or(pending.take().map(|(domain, _)| domain.key.clone()));
-        } else if last == "--private" {
+        } else if last == "--private" || last.eq_ignore_ascii_case("private") {
+            // Said without the dashes it may belong to the sentence; what should have been private
+            // and was not cannot be taken back, so it counts.
             opening.private = true;
         } else if last == "--drill" {
             opening.drill = true;

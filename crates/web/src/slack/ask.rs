@@ -3,7 +3,8 @@
 use serde_json::Value;
 use sima_desk::{Opened, Opening};
 use sima_incident::{
-    Actor, Command, Incident, IncidentId, Kind, PersonId, Refusal, Role, Visibility,
+    Actor, Command, DomainKey, Incident, IncidentId, Kind, PersonId, Refusal, Role, Severity,
+    Visibility,
 };
 use sima_slack::{
     commands::{self, Asked, Next},
@@ -108,8 +109,9 @@ async fn about(app: &App, asked: Asked, asker: &Asker, incident: &Incident) -> R
         Asked::Change(command) => command,
         Asked::Recover { ago } if ago.is_zero() => Command::Recover { at: None },
         Asked::Recover { ago } => Command::Recover { at: now.checked_sub(ago).ok() },
-        Asked::GiveRole { role, to } => {
-            Command::GiveRole { role, to: to.unwrap_or_else(|| asker.person.clone()) }
+        Asked::GiveRole { role, to: Some(to) } => Command::GiveRole { role, to },
+        Asked::GiveRole { role, to: None } => {
+            Command::TakeRole { role, person: asker.person.clone() }
         }
         Asked::ReopenForm => return Reply::Show(modals::reopen(incident)),
         Asked::DismissForm => return Reply::Show(modals::dismiss(incident)),
@@ -138,7 +140,21 @@ pub async fn change(app: &App, command: Command, asker: &Asker, incident: &Incid
 
 /// Opens an incident from one line.
 async fn open(app: &App, asker: &Asker, line: &str) -> Reply {
-    let understood = commands::understand(line, app.desk.policy());
+    let policy = app.desk.policy();
+    let understood = commands::understand(line, policy);
+    // A line that only names a severity or a domain says nothing of what is broken yet.
+    let severity = understood.summary.parse::<Severity>().ok();
+    let domain = policy.domain(&DomainKey(understood.summary.to_lowercase()));
+    if severity.is_some() || domain.is_some() {
+        let prefill = Prefill {
+            severity: severity.or(understood.severity),
+            domain: domain.map(|domain| domain.key.clone()).or(understood.domain),
+            private: understood.private,
+            drill: understood.drill,
+            ..Prefill::default()
+        };
+        return Reply::Show(opening_form(app, asker, &prefill, None));
+    }
     let opening = Opening {
         severity: understood.severity,
         domain: understood.domain,
@@ -207,7 +223,7 @@ pub fn listed(mut incidents: Vec<Incident>) -> Vec<Incident> {
 fn in_words(command: &Command, person: &PersonId) -> String {
     let role = |role: &Role| role.name();
     match command {
-        Command::Acknowledge => "You are on it; the pager knows.".into(),
+        Command::Acknowledge => "You are on it.".into(),
         Command::Identify => "The cause is known: fixing.".into(),
         Command::Mitigate => "The impact has stopped: monitoring.".into(),
         Command::Recover { .. } => "Recovered. The stability window has begun.".into(),
@@ -219,6 +235,7 @@ fn in_words(command: &Command, person: &PersonId) -> String {
         Command::SetImpact(_) => "The impact is recorded.".into(),
         Command::Edit { .. } => "Changed.".into(),
         Command::CorrectTime { .. } => "The time is corrected.".into(),
+        Command::TakeRole { role: of, .. } => format!("You are {} now.", role(of)),
         Command::GiveRole { role: of, to } if to == person => format!("You are {} now.", role(of)),
         Command::GiveRole { role: of, .. } => format!("The {} is named.", role(of)),
         Command::DropRole(of) => format!("Nobody is {} now.", role(of)),

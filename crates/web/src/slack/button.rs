@@ -55,7 +55,7 @@ async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
         Action::SettleNow(id) => changed(app, id, app.desk.settling(), asker).await,
         Action::Close(id) => changed(app, id, Command::Close, asker).await,
         Action::TakeRole(role, id) => {
-            let command = Command::GiveRole { role, to: asker.person.clone() };
+            let command = Command::TakeRole { role, person: asker.person.clone() };
             changed(app, id, command, asker).await
         }
         Action::OpenUpdateForm(id) => {
