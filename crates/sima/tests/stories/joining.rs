@@ -46,6 +46,27 @@ async fn whoever_joins_sees_the_facts_and_can_take_the_lead() {
     story.ends().await;
 }
 
+/// Nour and Théo look at the same button. Whoever is slower is told so, and takes nothing away.
+#[tokio::test]
+async fn a_role_that_was_just_taken_is_not_taken_away() {
+    let story = Story::begins().await;
+    let channel = story.opens_simply("ines", "Checkout is down").await;
+    let seen_by_nour = story.joins("nour", &channel).await;
+    let seen_by_theo = story.joins("theo", &channel).await;
+
+    story.presses_privately("nour", &seen_by_nour, "Become incident manager").await;
+    story.sees_privately("nour", &channel, "You are incident manager now").await;
+    story.presses_privately("theo", &seen_by_theo, "Become incident manager").await;
+    story.sees_privately("theo", &channel, "omebody else is incident manager already").await;
+    let nour = format!("<@{}>", story.sandbox.person("nour"));
+    story.brief_reads(&channel, &nour).await;
+
+    let theo = story.sandbox.person("theo");
+    story.types("nour", &channel, &format!("role im <@{theo}|theo>")).await;
+    story.brief_reads(&channel, &format!("<@{theo}>")).await;
+    story.ends().await;
+}
+
 /// Slack delivers at least once; nobody is greeted twice for one join, and once again for another.
 #[tokio::test]
 async fn a_join_that_is_delivered_twice_is_greeted_once() {
