@@ -142,7 +142,7 @@ fn an_event_carries_its_id_and_who_we_are() {
     let joined = Event::MemberJoined {
         person: person("U0BOBBY001"),
         channel: "C0INC00042".to_owned(),
-        inviter: None,
+        inviter: Some(person("U0ALICE001")),
     };
     assert_eq!(envelope.event, joined);
     let Request::Event(envelope) = event("event_app_home_opened.json") else { panic!() };
