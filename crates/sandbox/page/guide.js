@@ -40,6 +40,8 @@ export function guide(app, channel) {
   // A sandbox that was started afresh has forgotten the incidents we had counted.
   seen.before = Math.min(seen.before ?? 0, incidents.length);
   const opened = incidents.length > seen.before;
+  // Whoever looks at an incident already is not told to open one.
+  if (!opened && isIncident(channel)) return null;
   const step = !opened ? open(app, channel) : !seen.channel ? visitChannel(app, incidents) : !seen.pager && app.state.pager.incidents.length ? visitPager(app) : !seen.person ? playAnother(app, seen) : null;
   if (!step) {
     saw(app, "done");
