@@ -1,6 +1,6 @@
 //! The figures, as a private message.
 
-use sima_incident::figures::{Figures, Spread, in_words};
+use sima_incident::figures::{Counts, Figures, Spread, in_words};
 use sima_slack::messages::{self, FigureRow, FiguresSummary};
 
 use super::reply::{self, Reply};
@@ -26,10 +26,7 @@ pub async fn reply(app: &App) -> Reply {
             missing_in_words("acknowledge", &summary.time_to_acknowledge),
             missing_in_words("repair", &summary.time_to_repair),
             missing_in_words("recover", &summary.time_to_recover),
-            Some(format!(
-                "Not in these: {} false positives, {} dismissed otherwise, {} drills.",
-                counts.false_positives, counts.dismissed_otherwise, counts.drills
-            )),
+            left_out(counts),
         ]
         .into_iter()
         .flatten()
@@ -37,6 +34,21 @@ pub async fn reply(app: &App) -> Reply {
         url: Some(app.desk.policy().public_url.clone()),
     };
     Reply::Say(messages::figures(&message))
+}
+
+/// What does not count, if there is any of it.
+fn left_out(counts: &Counts) -> Option<String> {
+    let kinds = [
+        (counts.false_positives, "false positives"),
+        (counts.dismissed_otherwise, "dismissed otherwise"),
+        (counts.drills, "drills"),
+    ];
+    let some: Vec<String> = kinds
+        .iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, kind)| format!("{count} {kind}"))
+        .collect();
+    (!some.is_empty()).then(|| format!("Not in these: {}.", some.join(", ")))
 }
 
 /// Which incidents a figure lacks, and why.
@@ -49,7 +61,7 @@ fn missing_in_words(to: &str, spread: &Spread) -> Option<String> {
         .iter()
         .map(|(reason, count)| format!("{count} {}", reason.in_words()))
         .collect();
-    Some(format!("Time to {to}: without a value {}.", reasons.join(", ")))
+    Some(format!("Missing in time to {to}: {}.", reasons.join(", ")))
 }
 
 fn row(label: &str, spread: &Spread) -> FigureRow {
