@@ -52,6 +52,14 @@ pub(super) fn impact(impact: Impact) -> String {
     }
 }
 
+/// The same in the middle of other facts, where it must say what is not known.
+pub(super) fn impact_among_facts(among: Impact) -> String {
+    match among {
+        Impact::Unknown => "impact unknown".to_owned(),
+        known @ Impact::Clients(_) => impact(known),
+    }
+}
+
 /// A number with thin spaces between thousands.
 fn grouped(number: u64) -> String {
     let digits = number.to_string();

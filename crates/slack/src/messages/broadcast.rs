@@ -12,7 +12,11 @@ use super::{
 /// The broadcast of an incident as it is.
 pub fn broadcast(incident: &Incident, policy: &Policy) -> Message {
     let domain = line(policy.domain_name(&incident.domain), 80);
-    let facts = format!("*{domain}* · {}\n{}", badge::impact(incident.impact), standing(incident));
+    let facts = format!(
+        "*{domain}* · {}\n{}",
+        badge::impact_among_facts(incident.impact),
+        standing(incident)
+    );
     let mut shown = vec![
         blocks::section(&format!("*{}*", badge::headline(incident))),
         blocks::title(&incident.summary, 300),

@@ -21,7 +21,7 @@ pub fn greeting(
         format!(
             "*What* · {} · {} · {}",
             line(policy.domain_name(&incident.domain), 80),
-            badge::impact(incident.impact),
+            badge::impact_among_facts(incident.impact),
             lasting(incident, now),
         ),
         format!("*Who* · {}", people(incident, person)),

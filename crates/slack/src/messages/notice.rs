@@ -89,7 +89,8 @@ pub fn notice(
         },
         Notice::AlertResolved { title, at } => Told {
             heading: format!("☑️ *The alert cleared* at {}. Is it over?", time(*at)),
-            words: Some(title),
+            // The incident's own title stands below anyway.
+            words: (*title != incident.summary).then_some(title),
             small: String::new(),
             steps: vec![
                 buttons::recovered(incident),
