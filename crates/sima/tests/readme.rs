@@ -24,7 +24,10 @@ fn alert() -> (&'static str, &'static str, String) {
         rest.split_once(after).unwrap_or_else(|| panic!("no {after:?} after {before:?}")).0
     };
     let path = between("http://127.0.0.1:4001", " ");
-    (path, between("Bearer ", "'"), between("--data '", "'\n").to_owned())
+    // The shell puts the time there.
+    let now = r#"'"$(date -u +%Y-%m-%dT%H:%M:%SZ)"'"#;
+    let body = between("--data '", "'\n").replace(now, "2026-11-22T09:00:00Z");
+    (path, between("Bearer ", "'"), body)
 }
 
 /// Sends it as the command would.
