@@ -89,8 +89,9 @@ mod tests {
         for (user, expected) in [
             (
                 json!({"id": "U1", "name": "ines", "real_name": "Inès Roy", "profile": {"display_name": "Inès"}}),
-                "Inès",
+                "Inès Roy",
             ),
+            (json!({"id": "U1", "name": "ines", "profile": {"display_name": "Inès"}}), "Inès"),
             (
                 json!({"id": "U1", "name": "ines", "profile": {"display_name": " ", "real_name": "Inès Roy"}}),
                 "Inès Roy",

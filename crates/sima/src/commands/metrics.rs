@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 
-use secrecy::ExposeSecret as _;
 use sima_incident::figures::{Figures, Spread, Summary, in_words};
 use sima_store::Store;
 
-use super::print;
+use super::{existing, print};
 use crate::{config::Config, serve::system_clock};
 
 /// What to print, and how.
@@ -19,7 +18,7 @@ pub struct Arguments {
 
 /// Prints the figures over all incidents but private ones.
 pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
-    let store = Store::open(config.database.url.expose_secret()).await?;
+    let store = existing::store(config).await?;
     let summary = summarise(&store).await?;
     store.close().await;
     if arguments.json {

@@ -1,6 +1,7 @@
 //! The command line. To add a command: a variant here, and a file named by its verb beside it.
 
 mod check;
+mod existing;
 mod metrics;
 mod open;
 mod outbox;

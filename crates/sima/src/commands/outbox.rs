@@ -1,10 +1,9 @@
 //! `sima outbox`: what is waiting to be done outside, what was given up, and another try for it.
 
 use anyhow::bail;
-use secrecy::ExposeSecret as _;
 use sima_store::{OutboxView, Store};
 
-use super::print;
+use super::{existing, print};
 use crate::config::Config;
 
 /// What to show or do.
@@ -20,7 +19,7 @@ pub struct Arguments {
 
 /// Shows the outbox, or tries something again.
 pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
-    let store = Store::open(config.database.url.expose_secret()).await?;
+    let store = existing::store(config).await?;
     let done = match arguments.retry {
         Some(id) => retry(&store, id).await,
         None => show(&store, arguments.all).await,
