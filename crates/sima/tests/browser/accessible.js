@@ -39,6 +39,11 @@
   }
   const too = document.documentElement.scrollWidth - innerWidth;
   if (too > 0) complaints.push(`the page is ${too} px wider than the window`);
+  // Inside the page too nothing is read by moving it sideways, but code and tables.
+  for (const node of scope.querySelectorAll("*")) {
+    if (node.scrollWidth <= node.clientWidth + 1 || node.matches("pre, .table-scroll, input, textarea, select")) continue;
+    if (shown(node) && /auto|scroll/.test(getComputedStyle(node).overflowX)) complaints.push(`${called(node)} is ${node.scrollWidth - node.clientWidth} px wider than its room`);
+  }
 
   // What is pressed must be large enough to be hit (24 px, or a line of text).
   for (const node of scope.querySelectorAll("button, input, select, textarea, [role=button]")) {

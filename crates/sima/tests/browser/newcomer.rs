@@ -58,6 +58,7 @@ async fn another_person_takes_it_to_its_end_with_the_buttons_they_are_shown() {
     tab.clicks("button", "Join channel").await;
     tab.reads("Only visible to you").await;
     tab.clicks("button", "Acknowledge").await;
+    tab.reads("You are on it").await;
     tab.clicks("button", "Become incident manager").await;
     tab.reads("You are incident manager").await;
     tab.until(

@@ -150,7 +150,10 @@ impl Tab {
                 let thing = self.finds(role, name).await;
                 if let Some((x, y)) = self.place_of(&thing).await {
                     self.presses_mouse(x, y).await;
-                    return;
+                    // What arrives at that moment may have moved it from under the finger.
+                    if self.evaluates("window.reached").await != false {
+                        return;
+                    }
                 }
                 tokio::time::sleep(LOOK).await;
             }
@@ -316,5 +319,8 @@ const STANDS_STILL: &str = "async function () {
     const x = now.x + now.width / 2;
     const y = now.y + now.height / 2;
     const hit = document.elementFromPoint(x, y);
-    return hit && this.contains(hit) ? { x, y } : null;
+    if (!hit || !this.contains(hit)) return null;
+    window.reached = false;
+    this.addEventListener('click', () => { window.reached = true; }, { capture: true, once: true });
+    return { x, y };
 }";
