@@ -52,7 +52,7 @@ async fn a_mistyped_command_is_one_press_away_from_the_right_one() {
         assert!(offered.iter().any(|button| button.contains(label)), "{label}: {offered:?}");
     }
     story.presses_privately("ines", &shown, "Yes, resolve").await;
-    story.sees_privately("ines", &channel, "Recovered. The stability window has begun").await;
+    story.sees_privately("ines", &channel, "Recovered. The channel is told").await;
     story.brief_reads(&channel, "Recovered · INC-1").await;
 
     let other = story.types("ines", &channel, "udpate All is well, next none").await;
