@@ -56,6 +56,8 @@ impl Home {
                 ("SIMA_SLACK__BOT_TOKEN", sandbox.bot_token().to_owned()),
                 ("SIMA_SLACK__SIGNING_SECRET", sandbox.signing_secret().to_owned()),
                 ("SIMA_PAGERDUTY__ROUTING_KEY", sandbox.routing_key().to_owned()),
+                // A call that is due in five minutes would keep SIMA from coming to rest.
+                ("SIMA_PAGERDUTY__REPAGE_AFTER", "0s".to_owned()),
             ],
         };
         std::fs::write(home.file(), file).expect("the configuration is written");
