@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 use sima_incident::{AlertEvidence, AlertState, Severity};
 
 use crate::Then;
@@ -16,11 +17,15 @@ pub const MAX_FULL_TITLE: usize = 1024;
 /// The longest key that is kept as it came, in bytes; a longer one is kept as its SHA-256.
 pub(crate) const MAX_KEY: usize = 500;
 
-/// One trouble a monitor saw, or sees no more.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// One trouble a monitor saw, or sees no more. It is stored as JSON until it is judged, and after that
+/// for [`crate::Rules`] to be tried on.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Alert {
     /// The source, as it is named in the URL: `alertmanager`.
     pub source: String,
+    /// The configured integration it came through; named as its source where none is configured. The
+    /// same key through another integration is another trouble.
+    pub integration: String,
     /// The key under which the source repeats it. Never empty, at most 500 bytes.
     pub key: String,
     /// Whether the source still sees it, by the source's own clock and never later than now.

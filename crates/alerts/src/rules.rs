@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{Deserialize, Deserializer, Serialize, de};
 use sima_incident::{DomainKey, Policy, Severity};
 
 use crate::Alert;
@@ -45,7 +45,7 @@ pub type Label = String;
 pub struct Pattern(pub String);
 
 /// What is done about an alert.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Then {
     /// Nothing.

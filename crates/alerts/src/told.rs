@@ -57,6 +57,7 @@ impl Told {
         }
         Alert {
             source: source.into(),
+            integration: source.into(),
             key: given.map_or_else(|| digest([source, &title]), |given| key(&given)),
             state,
             title: one_line(&title, MAX_TITLE),

@@ -44,6 +44,7 @@ fn a_real_alertmanager_body_reads() {
     insta::assert_debug_snapshot!(alert, @r#"
     Alert {
         source: "alertmanager",
+        integration: "alertmanager",
         key: "{}:{alertname=thing_dead}",
         state: Firing {
             since: 2017-08-03T19:17:37.804Z,
@@ -78,6 +79,7 @@ fn a_mixed_group_is_what_still_fires() {
     insta::assert_debug_snapshot!(alert, @r#"
     Alert {
         source: "alertmanager",
+        integration: "alertmanager",
         key: "{}/{team=\"mail\"}:{alertname=\"QueueNotDraining\"}",
         state: Firing {
             since: 2022-06-30T09:00:00Z,
@@ -188,6 +190,7 @@ fn our_own_format_reads() {
     insta::assert_debug_snapshot!(alert, @r#"
     Alert {
         source: "generic",
+        integration: "generic",
         key: "queue-depth/eu1",
         state: Firing {
             since: 2026-08-22T09:12:00Z,

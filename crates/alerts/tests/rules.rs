@@ -44,6 +44,7 @@ fn alert() -> Alert {
     let label = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     Alert {
         source: "alertmanager".into(),
+        integration: "alertmanager".into(),
         key: "{}:{}".into(),
         state: AlertState::Firing { since: Timestamp::UNIX_EPOCH },
         title: "Queue eu1 is not draining".into(),

@@ -62,6 +62,7 @@ pub(super) fn group(body: &Value, now: Timestamp) -> Result<Option<Alert>, Strin
     let title = group.title();
     Ok(Some(Alert {
         source: "alertmanager".into(),
+        integration: "alertmanager".into(),
         key: group_key(body, &members),
         state: state(fires, &members, now),
         title: one_line(&title, MAX_TITLE),

@@ -48,6 +48,7 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
     let domain_hints = [text(&body["domain"]), service].into_iter().chain(in_labels).flatten();
     Ok(Reading::Alerts(vec![Alert {
         source: "generic".into(),
+        integration: "generic".into(),
         key,
         state,
         title: one_line(&title, MAX_TITLE),

@@ -48,6 +48,7 @@ fn unified(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, String> {
     domain_hints.extend(group.labels.get("grafana_folder").cloned());
     Ok(Reading::one(Alert {
         source: "grafana".into(),
+        integration: "grafana".into(),
         // The same rule in another organisation is another trouble.
         key: match text(&body["orgId"]) {
             Some(organisation) => key(&format!("{organisation}/{}", group.key)),
