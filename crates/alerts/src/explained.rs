@@ -36,25 +36,8 @@ impl Rules {
 
 /// Everything that keeps a rule from being for an alert.
 fn mismatches(rule: &Rule, alert: &Alert) -> Vec<String> {
-    let mut found = Vec::new();
-    if let Some(source) = &rule.source
-        && *source != alert.source
-    {
-        found.push(format!("the source is {}, not {source}", alert.source));
-    }
-    if let Some(pattern) = &rule.title
-        && !pattern.fits(&alert.full_title)
-    {
-        found.push(format!("the title {:?} is not like {:?}", alert.full_title, pattern.0));
-    }
-    for (label, pattern) in &rule.labels {
-        match alert.labels.get(label) {
-            None => found.push(format!("there is no label {label}")),
-            Some(value) if !pattern.fits(value) => {
-                found.push(format!("the label {label} is {value:?}, not like {:?}", pattern.0));
-            }
-            Some(_) => {}
-        }
-    }
-    found
+    rule.conditions()
+        .filter(|condition| !condition.holds(alert))
+        .map(|condition| condition.mismatch(alert))
+        .collect()
 }

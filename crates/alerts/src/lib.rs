@@ -18,6 +18,6 @@ mod told;
 pub use alert::{Alert, MAX_FULL_TITLE, MAX_TITLE};
 pub use delivery::Delivery;
 pub use explained::Tried;
-pub use rules::{Label, Pattern, Rule, Rules, Then, Verdict};
+pub use rules::{GROUP_WITHIN, Label, OnResolved, Pattern, Reported, Rule, Rules, Then, Verdict};
 pub use severity::severity_of;
 pub use sources::{Reading, Unreadable, known, read, sources};

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Deserialize;
-use sima_alerts::{Alert, Pattern, Rules, Then, Verdict};
+use sima_alerts::{Alert, GROUP_WITHIN, OnResolved, Pattern, Rules, Then, Verdict};
 use sima_incident::{AlertState, Connected, Domain, DomainKey, Policy, Severity, SeverityRule};
+
+const INTEGRATIONS: [&str; 3] = ["alertmanager", "generic", "prometheus-eu"];
 
 fn policy() -> Policy {
     let domain = |key: &str, name: &str| Domain {
@@ -81,6 +83,9 @@ fn without_rules_an_alert_opens_with_the_defaults() {
         severity: severity(2),
         private: false,
         rule: None,
+        group: r#"["alertmanager","default","api"]"#.into(),
+        within: GROUP_WITHIN,
+        on_resolved: OnResolved::Offer,
     };
     assert_eq!(verdict, expected);
 }
@@ -137,7 +142,7 @@ fn the_first_rule_that_matches_counts() {
         then = "ignore"
         "#,
     );
-    assert_eq!(rules.problems(&policy()), Vec::<String>::new());
+    assert_eq!(rules.problems(&policy(), &INTEGRATIONS), Vec::<String>::new());
     let judge = |alert: Alert| rules.judge(&alert, &policy());
     let flapping = Alert { full_title: "API is Flapping again".into(), ..alert() };
     assert_eq!(judge(flapping), Verdict::Ignore { rule: "noise".into() });
@@ -148,6 +153,9 @@ fn the_first_rule_that_matches_counts() {
         severity: severity(1),
         private: true,
         rule: Some("rule 3".into()),
+        group: r#"["alertmanager","rule 3","email","private"]"#.into(),
+        within: GROUP_WITHIN,
+        on_resolved: OnResolved::Offer,
     };
     assert_eq!(judge(alert()), expected);
     // A label that is missing does not match.
@@ -167,13 +175,37 @@ fn mistakes_in_rules_are_found_at_start() {
         [[rules]]
         then = "ignore"
         private = true
+        on_resolved = "recover"
+
+        [[rules]]
+        then = "propose"
+        private = true
+        integration = ["prod-*", "!generic"]
+
+        [[rules]]
+        name = "queue"
+        integration = "prometheus-*"
+        group_within = "-5m"
+        group_by = ["cluster", "queue", "cluster"]
+
+        [[rules]]
+        name = "queue"
+        then = "record"
+        group_by = ["cluster"]
         "#,
     );
-    insta::assert_snapshot!(rules.problems(&policy()).join("\n"), @r#"
+    insta::assert_snapshot!(rules.problems(&policy(), &INTEGRATIONS).join("\n"), @r#"
     rule 1: no alert source is called "nagios" (alertmanager, azure, betterstack, cloudevents, cloudwatch, datadog, elastic, generic, google, grafana, newrelic, opsgenie, pagerduty, pingdom, sentry, uptimekuma, uptimerobot, zabbix)
     rule 1: no domain has the key "billing"
     rule 1: SEV4 is not configured
     rule 2: domain, severity and private say how to open, but it does not open
+    rule 2: group_by, group_within and on_resolved are about an incident, but it opens none
+    rule 3: no integration is called "prod-*" or "!generic" (alertmanager, generic, prometheus-eu)
+    rule 3: what is proposed is seen by everyone in the channel, so it cannot be private: write then = "open", or take private out
+    queue: group_within is negative: write a duration such as 5m, or 0s
+    queue: group_by names a label twice: take one out
+    queue: group_by, group_within and on_resolved are about an incident, but it opens none
+    queue: another rule has this name: give it one of its own
     "#);
 }
 
@@ -185,6 +217,11 @@ fn unknown_words_in_rules_are_refused() {
         "[[rules]]\nseverity = \"bad\"",
         "[[rules]]\nseverity = 0",
         "[[rules]]\nlabels = 3",
+        "[[rules]]\nstate = \"pending\"",
+        "[[rules]]\nalert_severity = \"bad\"",
+        "[[rules]]\ngroup_within = \"soon\"",
+        "[[rules]]\ntitle = []",
+        "[[rules]]\ntitle = [[\"x\"]]",
     ] {
         let table: toml::Table = toml.parse().expect("TOML");
         let rules = table["rules"].clone();
@@ -208,12 +245,125 @@ fn patterns_fit_as_people_expect() {
         ("a*b*c", "a-c-b", false),
         ("ÜBER*", "übermäßig", true),
         ("**", "x", true),
+        ("!mail*", "mails", false),
+        ("!mail*", "disk", true),
+        ("/^queue-(eu|us)[0-9]+$/", "Queue-EU12", true),
+        ("/^queue-(eu|us)[0-9]+$/", "queue-ap1", false),
+        ("/drain/", "not draining", true),
+        ("!/drain/", "not draining", false),
+        ("/", "/", true),
+        ("/var", "/var", true),
     ];
     for (pattern, text, fits) in cases {
-        assert_eq!(Pattern(pattern.into()).fits(text), fits, "{pattern} {text}");
+        let pattern = Pattern::new(&[pattern]).expect("a pattern");
+        assert_eq!(pattern.fits(text), fits, "{pattern} {text}");
     }
     // A pattern made to be slow is not.
-    assert!(!Pattern("*a".repeat(200)).fits(&"b".repeat(2000)));
+    let slow = Pattern::new(&[&"*a".repeat(200)]).expect("a pattern");
+    assert!(!slow.fits(&"b".repeat(2000)));
+    let slow = Pattern::new(&["/^(a+)+$/"]).expect("a pattern");
+    assert!(!slow.fits(&format!("{}!", "a".repeat(2000))));
+}
+
+#[test]
+fn of_several_forms_one_must_fit_and_none_that_is_forbidden() {
+    let pattern = Pattern::new(&["prod-*", "/^live/", "!*-test", "!prod-old"]).expect("a pattern");
+    for (text, fits) in [
+        ("prod-eu", true),
+        ("live1", true),
+        ("staging", false),
+        ("prod-test", false),
+        ("prod-old", false),
+        ("prod-older", true),
+    ] {
+        assert_eq!(pattern.fits(text), fits, "{text}");
+    }
+    assert!(!pattern.fits_nothing());
+    let forbids = Pattern::new(&["!staging", "!test"]).expect("a pattern");
+    assert!(forbids.fits("prod") && !forbids.fits("Test") && forbids.fits_nothing());
+}
+
+#[test]
+fn an_expression_that_is_none_or_grows_too_large_is_told_in_one_line() {
+    for (written, says) in [
+        ("/[a-/", "no regular expression"),
+        ("/(?=x)/", "look-around"),
+        ("/(((a{999}){999}){999})/", "too large"),
+        ("//", "write *"),
+        (&*"x".repeat(1001), "at most 1000"),
+    ] {
+        let told = Pattern::new(&[written]).expect_err(written);
+        assert!(told.contains(says) && !told.contains('\n'), "{written}: {told}");
+    }
+}
+
+#[test]
+fn each_condition_lets_in_what_it_says_and_nothing_else() {
+    let resolved =
+        Alert { state: AlertState::Resolved { since: Timestamp::UNIX_EPOCH }, ..alert() };
+    let described = Alert { description: Some("mail waits".into()), ..alert() };
+    let severe = Alert { severity: Some(severity(1)), ..alert() };
+    for (condition, fits, other) in [
+        ("integration = \"alert*\"", alert(), Alert { integration: "generic".into(), ..alert() }),
+        ("state = \"resolved\"", resolved.clone(), alert()),
+        ("state = \"firing\"", alert(), resolved),
+        ("alert_severity = \"SEV1\"", severe.clone(), alert()),
+        ("alert_severity = [2, \"SEV1\"]", severe, alert()),
+        ("description = \"*waits\"", described.clone(), alert()),
+        ("description = \"!*waits\"", alert(), described),
+        ("labels = { team = \"!web\", env = \"!test\" }", alert(), {
+            let labels = BTreeMap::from([("env".to_owned(), "test".to_owned())]);
+            Alert { labels, ..alert() }
+        }),
+    ] {
+        let rules = rules(&format!("[[rules]]\n{condition}\nthen = \"record\"\n"));
+        let judged =
+            |alert: &Alert| matches!(rules.judge(alert, &policy()), Verdict::Record { .. });
+        assert!(judged(&fits), "{condition}: {:?}", rules.explain(&fits));
+        assert!(!judged(&other), "{condition}");
+        assert_eq!(rules.explain(&other)[0].mismatches.len(), 1, "{condition}");
+    }
+}
+
+#[test]
+fn a_group_is_told_apart_by_integration_rule_domain_and_the_labels_of_the_rule() {
+    let rules = rules(
+        r#"
+        [[rules]]
+        name = "queues"
+        title = "Queue*"
+        group_by = ["cluster", "queue"]
+        group_within = "0s"
+        on_resolved = "recover"
+        then = "propose"
+        "#,
+    );
+    let group = |labels: &[(&str, &str)], integration: &str| {
+        let pair = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+        let labels = labels.iter().map(pair).collect();
+        let alert = Alert { labels, integration: integration.into(), ..alert() };
+        match rules.judge(&alert, &policy()) {
+            Verdict::Propose { group, within, on_resolved, .. } => {
+                assert_eq!((within, on_resolved), (SignedDuration::ZERO, OnResolved::Recover));
+                group
+            }
+            other => panic!("it is proposed, not {other:?}"),
+        }
+    };
+    let one = group(&[("cluster", "eu"), ("queue", "a"), ("pod", "1")], "generic");
+    assert_eq!(one, r#"["generic","queues","api","cluster=eu","queue=a"]"#);
+    assert_eq!(one, group(&[("cluster", "eu"), ("queue", "a"), ("pod", "2")], "generic"));
+    let others = [
+        group(&[("cluster", "eu"), ("queue", "b")], "generic"),
+        group(&[("cluster", "eu")], "generic"),
+        group(&[("cluster", "eu\",\"queue=a")], "generic"),
+        group(&[("cluster", "eu"), ("queue", "a")], "alertmanager"),
+    ];
+    for other in others {
+        assert_ne!(one, other);
+    }
+    let long = group(&[("cluster", &"x".repeat(4000))], "generic");
+    assert!(long.len() <= 500 && long != group(&[("cluster", &"x".repeat(4001))], "generic"));
 }
 
 #[test]

@@ -82,10 +82,15 @@ fn outcome(verdict: &Verdict, alert: &Alert, policy: &Policy) -> String {
         Verdict::Record { .. } => {
             "it is noted at the incident it belongs to, if there is one, and opens none".to_owned()
         }
-        Verdict::Open { .. } if !alert.is_firing() => {
+        Verdict::Open { .. } | Verdict::Propose { .. } if !alert.is_firing() => {
             "it is noted at the incident it belongs to, if there is one; what is over opens none"
                 .to_owned()
         }
+        Verdict::Propose { domain, severity, .. } => format!(
+            "people are asked whether it is an incident in {} at {severity}, unless it belongs to one \
+             already",
+            policy.domain_name(domain)
+        ),
         Verdict::Open { domain, severity, private, .. } => {
             let whether = if *private { "a private incident" } else { "an incident" };
             let paged = policy.connected.pager

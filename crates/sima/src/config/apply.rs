@@ -125,7 +125,8 @@ impl Config {
             slash_command: self.workspace.slash_command.clone(),
         };
         self.gate_severity()?;
-        if let Some(problem) = self.alerts.rules.problems(&policy).first() {
+        if let Some(problem) = self.alerts.rules.problems(&policy, &sima_alerts::sources()).first()
+        {
             return Err(fault("alerts.rules", problem, "correct the rule, or take it out"));
         }
         Ok(policy)

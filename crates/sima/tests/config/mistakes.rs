@@ -32,6 +32,12 @@ fn a_mistake_in_the_file_is_told_with_its_line_and_column() {
             "alerts.rules[0].then",
             "ignore",
         ),
+        (
+            "[[alerts.rules]]\nname = \"disk\"\ntitle = \"/[a-/\"\n",
+            ":3:1",
+            "alerts.rules[0].title",
+            "no regular expression",
+        ),
         ("slack = 5\n", ":1:1", "slack", "expected"),
     ] {
         let fault = configured(text, &[]).expect_err(text);
@@ -133,6 +139,12 @@ fn settings_that_do_not_fit_together_are_told() {
             "nagios3000",
         ),
         (format!("{domain}[[alerts.rules]]\ndomain = \"web\"\n"), ":4:", "alerts.rules", "web"),
+        (
+            "[[alerts.rules]]\nthen = \"propose\"\nprivate = true\n".into(),
+            ":1:",
+            "alerts.rules",
+            "then = \"open\"",
+        ),
         (
             "[slack]\nbase_url = \"http://slack.com/api/\"\n".into(),
             ":2:1",

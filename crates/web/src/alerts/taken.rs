@@ -91,7 +91,7 @@ pub fn read_generic(app: &App, body: &[u8]) -> Result<Option<Alert>, Unreadable>
 fn judge(app: &App, alert: &Alert) -> Option<AlertRequest> {
     let opening = match app.rules.judge(alert, app.desk.policy()) {
         Verdict::Ignore { .. } => return None,
-        Verdict::Record { .. } => None,
+        Verdict::Record { .. } | Verdict::Propose { .. } => None,
         Verdict::Open { domain, severity, private, .. } => Some(Opening {
             description: alert.description.clone(),
             domain: Some(domain),
