@@ -49,3 +49,42 @@ async fn a_place_that_cannot_be_is_told_by_its_path() {
         other => panic!("{other:?}"),
     }
 }
+
+/// The table of the outbox is made anew in between: what waits in it waits still, in its order.
+#[tokio::test]
+async fn what_waits_outlives_the_making_anew_of_its_table() {
+    use sqlx::{Connection, SqliteConnection, migrate::Migrator};
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("sima.db").display());
+    let first = folder.path().join("first");
+    std::fs::create_dir(&first).unwrap();
+    let ledger = concat!(env!("CARGO_MANIFEST_DIR"), "/migrations/sqlite/0001_ledger.sql");
+    std::fs::copy(ledger, first.join("0001_ledger.sql")).unwrap();
+    let create = format!("{url}?mode=rwc");
+    let mut before = SqliteConnection::connect(&create).await.unwrap();
+    Migrator::new(first).await.unwrap().run(&mut before).await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO incidents VALUES ('i', 1, 1, 'open', 2, 2, 'api', 'real', 'company', 'c',
+             NULL, NULL, 1, NULL, NULL, NULL, '{}');
+         INSERT INTO outbox VALUES (1, 'i', 'slack', 'brief', 'post_brief', 'post_brief', '{}',
+             'done', 1, 1, 0, NULL, NULL, 1, 2, NULL);
+         INSERT INTO outbox VALUES (2, 'i', 'slack', 'brief', 'pin_brief', 'pin_brief', '{}',
+             'ready', 5, 3, 1, NULL, NULL, 4, NULL, 'busy');",
+    )
+    .execute(&mut before)
+    .await
+    .unwrap();
+    before.close().await.unwrap();
+
+    let store = Store::open(&url).await.unwrap();
+
+    let due = store.next_due().await.unwrap().unwrap();
+    assert_eq!(due.as_microsecond(), 5, "what waited still waits for its time");
+    let mut after = SqliteConnection::connect(&url).await.unwrap();
+    let kept: Vec<(i64, String, i64, Option<String>)> =
+        sqlx::query_as("SELECT id, state, attempts, last_setback FROM outbox ORDER BY id")
+            .fetch_all(&mut after)
+            .await
+            .unwrap();
+    assert_eq!(kept, [(1, "done".into(), 1, None), (2, "ready".into(), 3, Some("busy".into()))]);
+}
