@@ -61,7 +61,7 @@ const BY_CHANNEL_NAME: Statement = statement!("SELECT id FROM incidents WHERE ch
 const BY_DELIVERY: Statement =
     statement!("SELECT incident_id FROM deliveries WHERE door = $1 AND id = $2");
 const BY_ALERT: Statement =
-    statement!("SELECT incident_id FROM alerts WHERE source = $1 AND key = $2");
+    statement!("SELECT incident_id FROM alerts WHERE integration = $1 AND key = $2");
 
 impl Store {
     /// Gives the next incident number: never the same twice, though one may stay unused.

@@ -20,6 +20,7 @@
 //! store refuses a database whose migrations are not the ones it knows.
 
 mod address;
+mod alert_log;
 mod commit;
 mod dialect;
 mod error;
@@ -44,6 +45,7 @@ use tokio::{
     task::JoinHandle,
 };
 
+pub use alert_log::{AlertDelivery, AlertJudged, LoggedAlert, NewAlert, Took};
 pub use commit::{AlertHold, Commit, Delivery, Outcome, Settled, Settlement};
 pub use error::StoreError;
 pub use incidents::Page;
@@ -130,15 +132,17 @@ impl Store {
     /// [`StoreError::Contradiction`] for a commit that cannot be meant; otherwise the database
     /// failed. Nothing is stored, unless the connection broke while the answer was on its way.
     pub async fn record(&self, commit: Commit) -> Result<Outcome, StoreError> {
+        let (answer, answered) = oneshot::channel();
+        self.ask_writer(Job::Record { commit: Box::new(commit), answer }).await?;
+        answered.await.map_err(|_| StoreError::Closed)?
+    }
+
+    async fn ask_writer(&self, job: Job) -> Result<(), StoreError> {
         let sender = {
             let writer = self.inner.writer.lock().unwrap_or_else(PoisonError::into_inner);
             writer.as_ref().map(|(sender, _)| sender.clone()).ok_or(StoreError::Closed)?
         };
-        let (answer, answered) = oneshot::channel();
-        let job = Job { commit: Box::new(commit), answer };
-        sender.send(job).await.map_err(|_| StoreError::Closed)?;
-        drop(sender);
-        answered.await.map_err(|_| StoreError::Closed)?
+        sender.send(job).await.map_err(|_| StoreError::Closed)
     }
 
     /// Rings when something in the outbox may have become due by a change in this process: planned,
@@ -147,7 +151,12 @@ impl Store {
         Arc::clone(&self.inner.bells.outbox)
     }
 
-    /// Counts up whenever something was recorded by this process.
+    /// Rings when alerts were taken in by this process. For one listener.
+    pub fn alerts_wake(&self) -> Arc<Notify> {
+        Arc::clone(&self.inner.bells.alerts)
+    }
+
+    /// Counts up whenever something was recorded by this process, but for alerts that wait.
     pub fn changes(&self) -> watch::Receiver<u64> {
         self.inner.bells.changes.subscribe()
     }

@@ -9,7 +9,7 @@ use sima_incident::{
 };
 
 use crate::{
-    Commit, Outcome, Settled, Settlement, StoreError,
+    AlertDelivery, Commit, Outcome, Settled, Settlement, StoreError, Took, alert_log,
     dialect::{Statement, statement},
     instant::micros,
     judge::Known,
@@ -21,16 +21,24 @@ use crate::{
 pub struct Batch {
     /// The answer to each commit, in their order.
     pub answers: Vec<Result<Outcome, StoreError>>,
+    /// The answer to each delivery of alerts, in their order.
+    pub took: Vec<Took>,
     /// Whether an effect was planned, or one that stood before others was settled.
     pub moved_outbox: bool,
 }
 
-/// Records what can be recorded of these commits, all in one transaction.
+/// Records what can be recorded of these commits, and takes deliveries of alerts in, all in one
+/// transaction.
 ///
 /// # Errors
 /// The database failed: nothing of any of them is recorded.
-pub async fn record(ledger: &Ledger, commits: &[&Commit]) -> Result<Batch, StoreError> {
+pub async fn record(
+    ledger: &Ledger,
+    commits: &[&Commit],
+    deliveries: &[&AlertDelivery],
+) -> Result<Batch, StoreError> {
     let mut transaction = ledger.begin().await?;
+    let took = alert_log::take(&mut transaction, deliveries).await?;
     let mut known = look_up(&mut transaction, commits).await?;
     let answers: Vec<_> = commits.iter().map(|commit| known.judge(commit)).collect();
     let recorded: Vec<&Commit> = commits
@@ -39,14 +47,16 @@ pub async fn record(ledger: &Ledger, commits: &[&Commit]) -> Result<Batch, Store
         .filter(|(_, answer)| matches!(answer, Ok(Outcome::Recorded)))
         .map(|(commit, _)| *commit)
         .collect();
-    if recorded.is_empty() {
-        return Ok(Batch { answers, moved_outbox: false });
+    if recorded.is_empty() && !took.iter().any(|took| matches!(took, Took::Recorded(_))) {
+        return Ok(Batch { answers, took, moved_outbox: false });
     }
-    write(&mut transaction, &recorded).await?;
+    if !recorded.is_empty() {
+        write(&mut transaction, &recorded).await?;
+    }
     transaction.commit().await?;
     let moved_outbox =
         recorded.iter().any(|commit| commit.settles.is_some() || !commit.planned.is_empty());
-    Ok(Batch { answers, moved_outbox })
+    Ok(Batch { answers, took, moved_outbox })
 }
 
 const VERSIONS: Statement = statement!(
@@ -60,9 +70,9 @@ const DELIVERIES: Statement = statement!(
      JOIN deliveries ON deliveries.door = value->>'door' AND deliveries.id = value->>'id'"
 );
 const HOLDERS: Statement = statement!(
-    "SELECT alerts.source, alerts.key, alerts.incident_id
+    "SELECT alerts.integration, alerts.key, alerts.incident_id
      FROM " rows "
-     JOIN alerts ON alerts.source = value->>'source' AND alerts.key = value->>'key'"
+     JOIN alerts ON alerts.integration = value->>'source' AND alerts.key = value->>'key'"
 );
 const NAMES: Statement = statement!(
     "SELECT channel_name, id
@@ -189,12 +199,12 @@ const PUT_DELIVERIES: Statement = statement!(
      FROM " rows
 );
 const PUT_ALERTS: Statement = statement!(
-    "INSERT INTO alerts (source, key, incident_id, title, state, since, seen_at)
+    "INSERT INTO alerts (integration, key, incident_id, title, state, since, seen_at)
      SELECT value->>'source', value->>'key', value->>'incident_id', value->>'title',
        value->>'state', CAST(value->>'since' AS BIGINT), CAST(value->>'seen_at' AS BIGINT)
      FROM " rows "
      WHERE TRUE
-     ON CONFLICT (source, key) DO UPDATE SET
+     ON CONFLICT (integration, key) DO UPDATE SET
        incident_id = excluded.incident_id,
        title = excluded.title,
        state = excluded.state,

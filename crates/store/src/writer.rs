@@ -1,14 +1,15 @@
-//! The one task that records: it takes all commits that wait and records them together.
+//! The one task that records: it takes all that waits, commits and deliveries of alerts, and records
+//! it together.
 //!
-//! Durable writes cost a journey to the disk each, however small; together they share it. A commit
-//! that comes alone is recorded at once.
+//! Durable writes cost a journey to the disk each, however small; together they share it. What comes
+//! alone is recorded at once.
 
 use std::sync::Arc;
 
 use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use crate::{
-    Commit, Outcome, StoreError,
+    AlertDelivery, Commit, Outcome, StoreError, Took,
     ledger::Ledger,
     record::{Batch, record},
 };
@@ -16,10 +17,12 @@ use crate::{
 /// The most commits recorded in one transaction.
 const BATCH: usize = 256;
 
-/// A commit and who waits for its outcome.
-pub struct Job {
-    pub commit: Box<Commit>,
-    pub answer: oneshot::Sender<Result<Outcome, StoreError>>,
+/// Something to be recorded and who waits for what became of it.
+pub enum Job {
+    /// A decision.
+    Record { commit: Box<Commit>, answer: oneshot::Sender<Result<Outcome, StoreError>> },
+    /// Alerts that were delivered.
+    Take { delivery: Box<AlertDelivery>, answer: oneshot::Sender<Result<Took, StoreError>> },
 }
 
 /// Those who want to know that something was recorded.
@@ -27,6 +30,8 @@ pub struct Job {
 pub struct Bells {
     /// Rung when something in the outbox may have become due.
     pub outbox: Arc<Notify>,
+    /// Rung when alerts were taken in.
+    pub alerts: Arc<Notify>,
     /// Counts what was recorded.
     pub changes: Arc<watch::Sender<u64>>,
 }
@@ -42,33 +47,53 @@ pub async fn run(ledger: Ledger, mut jobs: mpsc::Receiver<Job>, bells: Bells) {
 /// Records a batch. If it fails as a whole, each is tried once more alone, so that one that the
 /// database cannot take does not fail the others.
 async fn together(ledger: &Ledger, jobs: Vec<Job>, bells: &Bells) {
-    let commits: Vec<&Commit> = jobs.iter().map(|job| &*job.commit).collect();
-    match record(ledger, &commits).await {
-        Ok(batch) => {
-            // Who is answered finds the change already told.
-            if batch.answers.iter().any(|answer| matches!(answer, Ok(Outcome::Recorded))) {
-                bells.ring(batch.moved_outbox);
-            }
-            for (job, answer) in jobs.into_iter().zip(batch.answers) {
-                // Who asked may be gone; what was recorded stays recorded.
-                let _ = job.answer.send(answer);
+    match attempt(ledger, &jobs, bells).await {
+        Ok(batch) => answer(jobs, batch),
+        Err(error) => {
+            let count = jobs.len();
+            tracing::warn!(jobs = count, %error, "a batch was not recorded; trying each alone");
+            for job in jobs {
+                match attempt(ledger, std::slice::from_ref(&job), bells).await {
+                    Ok(batch) => answer(vec![job], batch),
+                    Err(error) => match job {
+                        Job::Record { answer, .. } => drop(answer.send(Err(error))),
+                        Job::Take { answer, .. } => drop(answer.send(Err(error))),
+                    },
+                }
             }
         }
-        Err(error) => {
-            let commits = jobs.len();
-            tracing::warn!(commits, %error, "a batch was not recorded; trying each commit alone");
-            for job in jobs {
-                let answer = match record(ledger, &[&*job.commit]).await {
-                    Ok(Batch { mut answers, moved_outbox }) => {
-                        let answer = answers.pop().unwrap_or(Err(StoreError::Closed));
-                        if matches!(answer, Ok(Outcome::Recorded)) {
-                            bells.ring(moved_outbox);
-                        }
-                        answer
-                    }
-                    Err(error) => Err(error),
-                };
-                let _ = job.answer.send(answer);
+    }
+}
+
+/// Records some jobs in one transaction, and rings: who is answered finds the change already told.
+async fn attempt(ledger: &Ledger, jobs: &[Job], bells: &Bells) -> Result<Batch, StoreError> {
+    let (mut commits, mut deliveries) = (Vec::new(), Vec::new());
+    for job in jobs {
+        match job {
+            Job::Record { commit, .. } => commits.push(&**commit),
+            Job::Take { delivery, .. } => deliveries.push(&**delivery),
+        }
+    }
+    let batch = record(ledger, &commits, &deliveries).await?;
+    if batch.answers.iter().any(|answer| matches!(answer, Ok(Outcome::Recorded))) {
+        bells.ring(batch.moved_outbox);
+    }
+    if batch.took.iter().any(|took| matches!(took, Took::Recorded(_))) {
+        bells.alerts.notify_one();
+    }
+    Ok(batch)
+}
+
+/// Answers each. Who asked may be gone; what was recorded stays recorded.
+fn answer(jobs: Vec<Job>, batch: Batch) {
+    let (mut answers, mut took) = (batch.answers.into_iter(), batch.took.into_iter());
+    for job in jobs {
+        match job {
+            Job::Record { answer, .. } => {
+                drop(answer.send(answers.next().unwrap_or(Err(StoreError::Closed))));
+            }
+            Job::Take { answer, .. } => {
+                drop(answer.send(took.next().ok_or(StoreError::Closed)));
             }
         }
     }
@@ -77,7 +102,11 @@ async fn together(ledger: &Ledger, jobs: Vec<Job>, bells: &Bells) {
 impl Bells {
     /// Bells that nobody listens to yet.
     pub fn new() -> Self {
-        Self { outbox: Arc::new(Notify::new()), changes: Arc::new(watch::Sender::new(0)) }
+        Self {
+            outbox: Arc::new(Notify::new()),
+            alerts: Arc::new(Notify::new()),
+            changes: Arc::new(watch::Sender::new(0)),
+        }
     }
 
     /// Tells that something was recorded, and whether the outbox moved.

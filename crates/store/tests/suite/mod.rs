@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "every story is the body of a test")]
 
+pub mod alert_log;
 pub mod cast;
 pub mod incidents;
 pub mod opening;
@@ -87,6 +88,13 @@ macro_rules! stories {
             recording::a_caller_that_leaves_does_not_break_the_batch,
             recording::any_text_comes_back_as_it_was,
             recording::those_who_listen_are_told,
+
+            alert_log::what_was_taken_waits_and_outlives_a_restart,
+            alert_log::the_same_delivery_again_adds_nothing,
+            alert_log::a_delivery_is_forgotten_after_three_days,
+            alert_log::many_senders_leave_no_gap,
+            alert_log::the_log_is_read_in_pages,
+            alert_log::any_alert_comes_back_as_it_was,
 
             incidents::they_are_found_by_all_their_names,
             incidents::lists_are_newest_first_and_in_pages,
