@@ -15,6 +15,7 @@ fn policy() -> Policy {
         name: name.into(),
         stakeholders: Vec::new(),
         pages: true,
+        channel: None,
     };
     let rule = |level| SeverityRule {
         severity: severity(level),

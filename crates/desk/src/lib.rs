@@ -13,6 +13,7 @@ mod clock;
 mod join;
 mod open;
 mod page;
+mod propose;
 mod settle;
 
 use std::sync::Arc;
@@ -23,6 +24,7 @@ use sima_store::{Store, StoreError};
 pub use alert::{AlertRequest, Received};
 pub use clock::Clock;
 pub use open::{Opened, Opening};
+pub use propose::{AnswerTaken, ProposalRequest, Proposed};
 
 /// The desk. Cheap to clone; every door holds one.
 #[derive(Clone)]

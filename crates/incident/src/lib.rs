@@ -21,6 +21,7 @@ pub mod naming;
 mod pager;
 mod policy;
 pub mod postmortem;
+mod proposal;
 mod refusal;
 mod runbook;
 mod stage;
@@ -40,6 +41,9 @@ pub use incident::{
 };
 pub use pager::{MAX_ROUNDS, PageCause, PagerNews, PagerTold, Repage};
 pub use policy::{Connected, Domain, Policy, SeverityRule};
+pub use proposal::{
+    Answer, Answered, PROPOSAL_LASTS, Proposal, ProposalId, ProposedAlert, Suggestion,
+};
 pub use refusal::Refusal;
 pub use runbook::runbook;
 pub use stage::{Dismissal, Stage, StageName};

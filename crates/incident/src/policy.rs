@@ -42,6 +42,8 @@ pub struct Domain {
     pub stakeholders: Vec<String>,
     /// Whether somebody is on call for it.
     pub pages: bool,
+    /// The channel in which its people are asked about alerts, by id or name; absent if nowhere.
+    pub channel: Option<String>,
 }
 
 /// What a severity means and asks for.

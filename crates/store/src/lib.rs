@@ -31,6 +31,7 @@ mod ledger;
 mod outbox;
 mod people;
 mod presence;
+mod proposals;
 mod record;
 mod rows;
 mod writer;
@@ -52,6 +53,7 @@ pub use incidents::Page;
 pub use outbox::{Claim, Leased, OutboxRow, OutboxState, OutboxView};
 pub use people::Person;
 pub use presence::Presence;
+pub use proposals::{LeasedProposal, PROPOSAL_DOOR, ProposalChange};
 
 use dialect::{Statement, statement};
 use ledger::Ledger;
@@ -149,6 +151,12 @@ impl Store {
     /// brought forward, put back, or freed by one before it in its lane. For one listener.
     pub fn outbox_wakes(&self) -> Arc<Notify> {
         Arc::clone(&self.inner.bells.outbox)
+    }
+
+    /// Rings when the message of a proposal may have become due by a change in this process. For one
+    /// listener.
+    pub fn proposals_wake(&self) -> Arc<Notify> {
+        Arc::clone(&self.inner.bells.proposals)
     }
 
     /// Rings when alerts were taken in by this process. For one listener.

@@ -47,6 +47,15 @@ const FREE: Statement = statement!(
        lease_until = NULL
      WHERE state = 'leased'"
 );
+/// The same of proposals that were being shown.
+const FREE_PROPOSALS: Statement = statement!(
+    "UPDATE proposals
+     SET unsure = TRUE,
+       run_at = CASE WHEN run_at < $1 THEN $1 ELSE run_at END,
+       lease_owner = NULL,
+       lease_until = NULL
+     WHERE lease_owner IS NOT NULL"
+);
 const STILL_THERE: Statement = statement!("SELECT CAST(1 AS BIGINT)");
 
 impl Store {
@@ -126,7 +135,9 @@ async fn take(store: &Store, free_at: Option<Timestamp>) -> Result<Held, StoreEr
 
 async fn free(store: &Store, retry_at: Timestamp) -> Result<(), StoreError> {
     let args = [Arg::Int(micros(retry_at))];
-    let freed = store.ledger().writer().await?.run(FREE, &args).await?;
+    let mut writer = store.ledger().writer().await?;
+    let freed = writer.run(FREE, &args).await? + writer.run(FREE_PROPOSALS, &args).await?;
+    drop(writer);
     if freed > 0 {
         tracing::warn!(effects = freed, "another process died while it was at work; taking over");
         store.bells().ring(true);

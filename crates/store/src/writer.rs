@@ -32,6 +32,8 @@ pub struct Bells {
     pub outbox: Arc<Notify>,
     /// Rung when alerts were taken in.
     pub alerts: Arc<Notify>,
+    /// Rung when the message of a proposal may have become due.
+    pub proposals: Arc<Notify>,
     /// Counts what was recorded.
     pub changes: Arc<watch::Sender<u64>>,
 }
@@ -105,6 +107,7 @@ impl Bells {
         Self {
             outbox: Arc::new(Notify::new()),
             alerts: Arc::new(Notify::new()),
+            proposals: Arc::new(Notify::new()),
             changes: Arc::new(watch::Sender::new(0)),
         }
     }

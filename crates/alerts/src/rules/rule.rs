@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use serde::{Deserialize, Deserializer, Serialize, de};
-use sima_incident::{AlertState, DomainKey, Policy, Severity};
+use sima_incident::{AlertState, Domain, DomainKey, Policy, Severity};
 
 use super::Pattern;
 use crate::Alert;
@@ -156,7 +156,8 @@ impl Rule {
                  then = \"open\", or take private out"
                     .into(),
             ),
-            Then::Open | Then::Propose => {}
+            Then::Propose => problems.extend(self.nowhere_to_ask(policy)),
+            Then::Open => {}
             Then::Ignore | Then::Record => {
                 if says_how {
                     problems.push(
@@ -173,6 +174,27 @@ impl Rule {
             }
         }
         problems
+    }
+}
+
+impl Rule {
+    /// What is wrong with a rule that proposes where there is no channel to do it in.
+    fn nowhere_to_ask(&self, policy: &Policy) -> Option<String> {
+        let reached = |domain: &&Domain| self.domain.as_ref().is_none_or(|key| *key == domain.key);
+        let silent: Vec<&str> = policy
+            .domains
+            .iter()
+            .filter(reached)
+            .filter(|domain| domain.channel.is_none())
+            .map(|domain| domain.key.0.as_str())
+            .collect();
+        (!silent.is_empty()).then(|| {
+            format!(
+                "it proposes, but there is no channel to ask in for {}: set channel of the domain, or \
+                 alerts.proposals_channel for all",
+                silent.join(", ")
+            )
+        })
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod alerts;
 mod opening;
+mod proposing;
 mod settling;
 mod stage;
 mod together;

@@ -79,6 +79,7 @@ fn policy() -> Policy {
         name: key.to_uppercase(),
         stakeholders: Vec::new(),
         pages: true,
+        channel: Some(format!("{key}-team")),
     };
     Policy {
         domains: vec![domain("api"), domain("email")],

@@ -153,6 +153,7 @@ fn policy() -> Policy {
             name: "Outbound Email".into(),
             stakeholders: Vec::new(),
             pages: true,
+            channel: None,
         }],
         severities: vec![rule(1, "clients cannot work"), rule(2, "clients are hindered")],
         default_domain: DomainKey("email".into()),

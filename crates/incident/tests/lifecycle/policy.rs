@@ -19,6 +19,7 @@ pub fn policy(connected: Connected) -> Policy {
         name: key.to_uppercase(),
         stakeholders: vec!["U0STAKE".into()],
         pages,
+        channel: None,
     };
     let rule = |level, pages, postmortem| SeverityRule {
         severity: severity(level),

@@ -17,6 +17,7 @@ pub fn policy() -> Policy {
             name: "Email, bulk and single".into(),
             stakeholders: Vec::new(),
             pages: true,
+            channel: None,
         }],
         severities: vec![SeverityRule {
             severity,

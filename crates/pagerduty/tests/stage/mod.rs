@@ -24,6 +24,7 @@ pub fn policy() -> Policy {
         name: name.into(),
         stakeholders: Vec::new(),
         pages: true,
+        channel: None,
     };
     let rule = |level| SeverityRule {
         severity: Severity::new(level).expect("1 to 9"),

@@ -76,6 +76,7 @@ pub fn configuration(sandbox: &Sandbox, sima_url: &str, database_url: &str) -> C
         name: name.into(),
         stakeholders: stakeholders.iter().map(|person| sandbox.person(person)).collect(),
         routing_key: secrecy::SecretString::default(),
+        channel: String::new(),
     };
     config.domains = vec![
         domain("payments", "Payments", &["lea", "sam"]),

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, net::IpAddr};
 use secrecy::{ExposeSecret, SecretString};
 use sima_incident::{Connected, Domain, DomainKey, Policy, Severity, SeverityRule};
 
-use super::{Config, ConfigFault};
+use super::{Config, ConfigFault, DomainSetting};
 
 impl Config {
     /// Where SIMA is reached from outside, without a slash at the end.
@@ -106,6 +106,7 @@ impl Config {
                     name: domain.name.clone(),
                     stakeholders: domain.stakeholders.clone(),
                     pages: shared_key || is_set(&domain.routing_key),
+                    channel: self.channel_of(domain),
                 })
                 .collect(),
             severities,
@@ -130,6 +131,13 @@ impl Config {
             return Err(fault("alerts.rules", problem, "correct the rule, or take it out"));
         }
         Ok(policy)
+    }
+
+    /// The channel in which people are asked about alerts of a domain, without its `#`.
+    fn channel_of(&self, domain: &DomainSetting) -> Option<String> {
+        let channels = [&domain.channel, &self.alerts.proposals_channel];
+        let mut channels = channels.into_iter().map(|name| name.trim().trim_start_matches('#'));
+        channels.find(|name| !name.is_empty()).map(ToOwned::to_owned)
     }
 
     /// The mildest severity that closes the deploy gate.

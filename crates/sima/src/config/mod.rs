@@ -229,6 +229,9 @@ impl Default for Notion {
 pub struct Alerts {
     /// The bearer token of every source that has none of its own; without it no alert is taken.
     pub token: SecretString,
+    /// The channel in which people are asked about alerts of domains that have none of their own, by
+    /// id or name; empty for none.
+    pub proposals_channel: String,
     /// What to do with which alert; the first rule that matches decides.
     pub rules: Rules,
 }
@@ -340,6 +343,9 @@ pub struct DomainSetting {
     /// Its own PagerDuty integration key.
     #[serde(default)]
     pub routing_key: SecretString,
+    /// The channel of its people, in which they are asked about alerts, by id or name.
+    #[serde(default)]
+    pub channel: String,
 }
 
 impl DomainSetting {
@@ -350,6 +356,7 @@ impl DomainSetting {
             name: "Global".into(),
             stakeholders: Vec::new(),
             routing_key: SecretString::default(),
+            channel: String::new(),
         }
     }
 }

@@ -140,6 +140,12 @@ fn settings_that_do_not_fit_together_are_told() {
         ),
         (format!("{domain}[[alerts.rules]]\ndomain = \"web\"\n"), ":4:", "alerts.rules", "web"),
         (
+            format!("{domain}[[alerts.rules]]\nthen = \"propose\"\n"),
+            ":4:",
+            "alerts.rules",
+            "no channel to ask in for api: set channel of the domain, or alerts.proposals_channel",
+        ),
+        (
             "[[alerts.rules]]\nthen = \"propose\"\nprivate = true\n".into(),
             ":1:",
             "alerts.rules",

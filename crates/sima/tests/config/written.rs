@@ -139,3 +139,27 @@ fn durations_are_written_as_people_write_them() {
         );
     }
 }
+
+/// A rule that proposes asks in the domain's own channel, or in the one for all.
+#[test]
+fn people_are_asked_in_the_channel_of_the_domain_or_in_the_one_for_all() {
+    let file = "
+        [alerts]
+        proposals_channel = \"#monitors\"
+        [[alerts.rules]]
+        then = \"propose\"
+        [[domains]]
+        key = \"api\"
+        name = \"API\"
+        channel = \"api-team\"
+        [[domains]]
+        key = \"email\"
+        name = \"E-mail\"
+    ";
+    let policy =
+        configured(file, &[]).expect("good").policy().unwrap_or_else(|fault| panic!("{fault}"));
+    let channels: Vec<_> = policy.domains.iter().map(|domain| domain.channel.as_deref()).collect();
+    assert_eq!(channels, [Some("api-team"), Some("monitors")]);
+    let policy = configured("", &[]).expect("good").policy().expect("together");
+    assert_eq!(policy.domains[0].channel, None);
+}

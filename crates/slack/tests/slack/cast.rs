@@ -44,6 +44,7 @@ pub fn policy() -> Policy {
         name: name.to_owned(),
         stakeholders: vec!["lea@example.com".to_owned()],
         pages: true,
+        channel: None,
     };
     let rule = |level: u8, meaning: &str, minutes: i64| SeverityRule {
         severity: sev(level),

@@ -34,6 +34,7 @@ pub fn policy() -> Policy {
             name: "Outbound Email Delivery".into(),
             stakeholders: vec!["UTHEO".into()],
             pages: true,
+            channel: None,
         }],
         severities: vec![SeverityRule {
             severity,

@@ -10,6 +10,7 @@ pub mod incidents;
 pub mod opening;
 pub mod outbox;
 pub mod presence;
+pub mod proposals;
 pub mod recording;
 
 use std::any::Any;
@@ -122,6 +123,15 @@ macro_rules! stories {
 
             presence::who_comes_alone_takes_over_from_the_dead,
             presence::nobody_takes_from_the_living,
+
+            proposals::one_group_is_asked_about_once,
+            proposals::a_stale_answer_is_not_recorded,
+            proposals::an_alert_leads_to_its_proposal,
+            proposals::a_proposal_is_due_until_it_is_shown_as_it_is,
+            proposals::a_lease_of_a_proposal_that_ends_makes_unsure,
+            proposals::what_was_opened_untold_is_found,
+            proposals::proposals_do_not_stay_for_ever,
+            proposals::of_many_who_ask_at_once_one_does,
         }
     };
     ($place:path => $($module:ident :: $story:ident),+ $(,)?) => {

@@ -73,6 +73,7 @@ fn policy() -> Policy {
         name: name.into(),
         stakeholders: Vec::new(),
         pages: false,
+        channel: None,
     };
     let severity = |level| SeverityRule {
         severity: Severity::new(level).unwrap(),

@@ -43,6 +43,7 @@ impl Company {
             name: name.into(),
             stakeholders: Vec::new(),
             pages: true,
+            channel: None,
         };
         let rule = |level, meaning: &str, minutes| SeverityRule {
             severity: Severity::new(level).expect("a level"),
