@@ -38,6 +38,11 @@ impl Clock {
         rfc3339(self.micros())
     }
 
+    /// The time in the sandbox as RFC 3339 text in whole seconds.
+    pub fn whole_seconds(&self) -> String {
+        Timestamp::from_second(self.seconds()).map(|at| at.to_string()).unwrap_or_default()
+    }
+
     /// Moves the clock forward; whoever waits for a time that has now come is woken.
     pub fn advance(&self, by: Duration) {
         let micros = i64::try_from(by.as_micros()).unwrap_or(i64::MAX / 4);

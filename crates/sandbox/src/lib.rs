@@ -37,7 +37,7 @@ pub use self::delivery::Answer;
 pub use self::fault::{Fault, Faults, Rule};
 pub use self::hold::{Hold, Moment};
 pub use self::notion::{NotionBlock, NotionPage};
-pub use self::pagerduty::{LogEntry, PagerIncident, Service};
+pub use self::pagerduty::{Assigned, EscalationPolicy, LogEntry, PagerIncident, Service};
 pub use self::sandbox::{Sandbox, TooLate};
 pub use self::server::{Options, start};
 pub use self::signing::signature;

@@ -213,7 +213,15 @@ impl Sandbox {
     /// # Errors
     /// When there is no such open page.
     pub fn acknowledge_page(&self, incident: &str) -> Result<(), String> {
-        pagerduty::tell(&self.core, incident, "acknowledge")
+        pagerduty::tell(&self.core, incident, "acknowledge", "malik")
+    }
+
+    /// Somebody acknowledges a page in PagerDuty; the app's webhook is told.
+    ///
+    /// # Errors
+    /// When there is no such open page, or nobody of that name.
+    pub fn acknowledge_page_as(&self, person: &str, incident: &str) -> Result<(), String> {
+        pagerduty::tell(&self.core, incident, "acknowledge", person)
     }
 
     /// Malik resolves a page in PagerDuty; the app's webhook is told.
@@ -221,6 +229,6 @@ impl Sandbox {
     /// # Errors
     /// When there is no such open page.
     pub fn resolve_page(&self, incident: &str) -> Result<(), String> {
-        pagerduty::tell(&self.core, incident, "resolve")
+        pagerduty::tell(&self.core, incident, "resolve", "malik")
     }
 }

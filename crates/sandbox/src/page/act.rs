@@ -115,8 +115,8 @@ async fn run(core: &Arc<Core>, asked: &Value) -> Result<Value, Value> {
             });
             Ok(json!({}))
         }
-        "pager_ack" => done(pagerduty::tell(core, text("id"), "acknowledge")),
-        "pager_resolve" => done(pagerduty::tell(core, text("id"), "resolve")),
+        "pager_ack" => done(pagerduty::tell(core, text("id"), "acknowledge", "malik")),
+        "pager_resolve" => done(pagerduty::tell(core, text("id"), "resolve", "malik")),
         "faults" => set_fault(core, asked),
         other => Err(refused(format!("nobody can do {other:?} here"))),
     }

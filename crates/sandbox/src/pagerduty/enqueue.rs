@@ -136,7 +136,14 @@ fn receive(state: &mut State, body: &[u8]) -> Reply {
             incident.note(&now, "trigger", &text(&event, "/payload/summary"));
         }
         ("trigger", None) => {
-            let incident = opened(&event, number, service, routing_key, dedup_key.clone(), &now);
+            let mut incident =
+                opened(&event, number, service, routing_key, dedup_key.clone(), &now);
+            let of_service = |other: &&super::Service| other.id == incident.service;
+            if let Some(service) = state.pager.services.iter().find(of_service) {
+                incident.policy.clone_from(&service.policy);
+            }
+            let first = state.pager.level(&incident.policy, 1).unwrap_or_default();
+            incident.assign(&first, &state.clock.whole_seconds());
             state.pager.incidents.push(incident);
         }
         ("acknowledge", Some(incident)) => {
@@ -230,6 +237,8 @@ fn opened(
         dedup_key,
         routing_key,
         service,
+        policy: String::new(),
+        assigned: Vec::new(),
         client: event["client"].as_str().map(str::to_owned),
         client_url: event["client_url"].as_str().map(str::to_owned),
         links: event["links"].as_array().cloned().unwrap_or_default(),

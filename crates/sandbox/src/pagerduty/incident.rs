@@ -3,6 +3,8 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::account::{Assigned, EscalationPolicy, refer, user_id};
+use crate::state::Person;
 use crate::{cast, random};
 
 /// Everything PagerDuty knows.
@@ -10,6 +12,8 @@ use crate::{cast, random};
 pub struct Pager {
     /// Services, the default one first.
     pub services: Vec<Service>,
+    /// Who is called after whom, by service; the first is the default service's.
+    pub policies: Vec<EscalationPolicy>,
     /// Incidents, oldest first.
     pub incidents: Vec<PagerIncident>,
     /// Change events, as they came.
@@ -27,6 +31,8 @@ pub struct Service {
     pub name: String,
     /// Its Events v2 key, 32 characters.
     pub routing_key: String,
+    /// Id of its escalation policy.
+    pub policy: String,
 }
 
 /// An incident and the one alert it stands for.
@@ -50,6 +56,10 @@ pub struct PagerIncident {
     pub routing_key: String,
     /// Service id.
     pub service: String,
+    /// Id of its escalation policy.
+    pub policy: String,
+    /// Who has it now.
+    pub assigned: Vec<Assigned>,
     /// The client that sent it, and its link.
     pub client: Option<String>,
     /// The link of the client.
@@ -82,6 +92,12 @@ impl Pager {
                 id: "PSANDBOX01".to_owned(),
                 name: "Production".to_owned(),
                 routing_key: cast::ROUTING_KEY.to_owned(),
+                policy: "PESCALATE1".to_owned(),
+            }],
+            policies: vec![EscalationPolicy {
+                id: "PESCALATE1".to_owned(),
+                name: "Production".to_owned(),
+                levels: vec![vec!["malik".to_owned()], vec!["nour".to_owned()]],
             }],
             incidents: Vec::new(),
             changes: Vec::new(),
@@ -94,11 +110,29 @@ impl Pager {
         if let Some(service) = self.services.iter().find(|service| service.name == name) {
             return service.routing_key.clone();
         }
-        let service =
-            Service { id: random::id("P"), name: name.to_owned(), routing_key: random::hex(16) };
+        // A service of its own has people of its own.
+        let policy = EscalationPolicy {
+            id: random::id("P"),
+            name: name.to_owned(),
+            levels: vec![vec!["theo".to_owned()], vec!["nour".to_owned()]],
+        };
+        let service = Service {
+            id: random::id("P"),
+            name: name.to_owned(),
+            routing_key: random::hex(16),
+            policy: policy.id.clone(),
+        };
+        self.policies.push(policy);
         let key = service.routing_key.clone();
         self.services.push(service);
         key
+    }
+
+    /// Whoever is on call at a level of a policy, from 1.
+    pub(crate) fn level(&self, policy: &str, level: usize) -> Option<Vec<String>> {
+        let policy = self.policies.iter().find(|other| other.id == policy)?;
+        let people = policy.levels.get(level.checked_sub(1)?)?;
+        Some(people.iter().map(|name| user_id(name)).collect())
     }
 
     /// The open incident with this key, which lives within its integration.
@@ -117,6 +151,16 @@ impl PagerIncident {
         self.status != "resolved"
     }
 
+    /// Gives it to these people, who are called unless it is done for.
+    pub(crate) fn assign(&mut self, users: &[String], at: &str) {
+        let before = std::mem::take(&mut self.assigned);
+        let assigned = users.iter().map(|user| {
+            let kept = before.iter().find(|one| one.user == *user).cloned();
+            kept.unwrap_or_else(|| Assigned { user: user.clone(), at: at.to_owned() })
+        });
+        self.assigned = assigned.collect();
+    }
+
     pub(crate) fn note(&mut self, at: &str, action: &str, summary: &str) {
         self.log.push(LogEntry {
             at: at.to_owned(),
@@ -126,8 +170,14 @@ impl PagerIncident {
     }
 
     /// The incident object of the REST API.
-    pub(crate) fn describe(&self, services: &[Service], base_url: &str) -> Value {
-        let service = services.iter().find(|service| service.id == self.service);
+    pub(crate) fn describe(&self, pager: &Pager, people: &[Person], base_url: &str) -> Value {
+        let service = pager.services.iter().find(|service| service.id == self.service);
+        let policy = pager.policies.iter().find(|policy| policy.id == self.policy);
+        let assignments: Vec<Value> = self
+            .assigned
+            .iter()
+            .map(|one| json!({ "at": one.at, "assignee": refer(people, &one.user) }))
+            .collect();
         let changed = self.log.last().map_or(&self.created_at, |entry| &entry.at);
         json!({
             "id": self.id,
@@ -149,7 +199,11 @@ impl PagerIncident {
                 "id": self.service, "type": "service_reference",
                 "summary": service.map(|service| &service.name),
             },
-            "assignments": [],
+            "assignments": assignments,
+            "escalation_policy": {
+                "id": self.policy, "type": "escalation_policy_reference",
+                "summary": policy.map(|policy| &policy.name),
+            },
             "acknowledgements": [],
             "priority": null,
             "teams": [],

@@ -131,3 +131,72 @@ async fn it_throttles_on_demand_without_taking_the_event() {
     assert!(statuses(&stage).is_empty());
     assert_eq!(send(&stage, &event(&stage, "trigger", "inc-42")).await.0, 202);
 }
+
+/// One call of the REST API; its status and body.
+async fn rest(stage: &Stage, method: &str, path: &str, from: &str, body: &Value) -> (u16, Value) {
+    let url = format!("{}/{path}", stage.sandbox.pagerduty_api_url());
+    let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+    let token = format!("Token token={}", stage.sandbox.pagerduty_token());
+    let request = stage.http.request(method, url).header("authorization", token);
+    let request = request.header("from", from).header("content-type", "application/json");
+    let answer = request.body(body.to_string()).send().await.unwrap();
+    let status = answer.status().as_u16();
+    (status, serde_json::from_str(&answer.text().await.unwrap()).unwrap())
+}
+
+#[tokio::test]
+async fn an_incident_is_given_to_the_next_level_to_people_and_to_a_policy() {
+    let stage = Stage::begins().await;
+    stage.sandbox.routing_key_of("Payments");
+    send(&stage, &event(&stage, "trigger", "inc-42")).await;
+    let id = stage.sandbox.read(|state| state.pager.incidents[0].id.clone());
+    let path = format!("incidents/{id}");
+    let put = |from: &'static str, change: Value| {
+        let (stage, path) = (&stage, &path);
+        async move { rest(stage, "PUT", path, from, &json!({ "incident": change })).await }
+    };
+    let nour = "nour@example.com";
+    let has = |body: &Value| {
+        let all = body["incident"]["assignments"].as_array().unwrap().iter();
+        all.map(|one| one["assignee"]["id"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    let (status, body) = put("nobody@example.com", json!({ "escalation_level": 2 })).await;
+    assert_eq!((status, &body["error"]["code"]), (400, &json!(1008)));
+    let (_, before) = rest(&stage, "GET", &path, nour, &Value::Null).await;
+    assert_eq!(has(&before), ["PUSERMALIK"]);
+    let (status, body) = put(nour, json!({ "escalation_level": 2 })).await;
+    assert_eq!((status, has(&body)), (200, vec!["PUSERNOUR".to_owned()]));
+    assert_eq!(put(nour, json!({ "escalation_level": 7 })).await.0, 400);
+    let both = ["PUSERNOUR", "PUSERTHEO"]
+        .map(|id| json!({ "assignee": { "id": id, "type": "user_reference" } }));
+    assert_eq!(has(&put(nour, json!({ "assignments": both })).await.1), ["PUSERNOUR", "PUSERTHEO"]);
+    let (_, policies) = rest(&stage, "GET", "escalation_policies", nour, &Value::Null).await;
+    let payments = &policies["escalation_policies"][1];
+    assert_eq!(payments["name"], "Payments");
+    let reference = json!({ "id": payments["id"], "type": "escalation_policy_reference" });
+    let (_, body) = put(nour, json!({ "escalation_policy": reference })).await;
+    assert_eq!(has(&body), ["PUSERTHEO"]);
+    send(&stage, &event(&stage, "resolve", "inc-42")).await;
+    let (status, body) = put(nour, json!({ "escalation_level": 2 })).await;
+    assert_eq!((status, &body["error"]["code"]), (400, &json!(1001)), "it stays resolved");
+    assert_eq!(statuses(&stage)[0].0, "resolved");
+}
+
+#[tokio::test]
+async fn who_is_on_call_and_who_they_are_can_be_asked() {
+    let stage = Stage::begins().await;
+    let get = |path: &'static str| {
+        let stage = &stage;
+        async move { rest(stage, "GET", path, "", &Value::Null).await }
+    };
+    let (_, body) = get("oncalls?escalation_policy_ids[]=PESCALATE1&include[]=users").await;
+    assert_eq!(body["oncalls"][0]["user"]["email"], "malik@example.com");
+    assert_eq!(body["oncalls"][1]["escalation_level"], 2);
+    let (_, body) = get("oncalls?escalation_policy_ids[]=PNOTHING").await;
+    assert_eq!(body["oncalls"], json!([]));
+    let (_, body) = get("users?query=Diop").await;
+    assert_eq!(body["users"][0]["id"], "PUSERMALIK");
+    let (_, body) = get("users/PUSERNOUR").await;
+    assert_eq!(body["user"]["email"], "nour@example.com");
+    assert_eq!(get("users/PNOBODY").await.0, 404);
+}
