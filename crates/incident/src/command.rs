@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    AlertState, ChannelRef, Dismissal, DomainKey, Impact, IncidentId, IncidentNumber, KeyTime,
-    Kind, MessageRef, PageCause, PagerTold, PersonId, Role, Severity, Visibility,
+    AlertState, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact, IncidentId, IncidentNumber,
+    KeyTime, Kind, MessageRef, PageCause, PagerTold, PersonId, Role, Severity, Visibility,
 };
 
 /// One request about one incident. Imperative: what is asked, not what is so.
@@ -80,6 +80,13 @@ pub enum Command {
         text: String,
         /// When the next update is promised.
         next_due: Option<Timestamp>,
+    },
+    /// Call somebody else.
+    Escalate {
+        /// Whom.
+        to: EscalateTo,
+        /// Why: whoever is called reads it.
+        reason: String,
     },
     /// A person has come into the channel.
     NoteJoin(PersonId),

@@ -8,7 +8,7 @@ use std::fmt;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, Dismissal, Incident, PageCause, PersonId, Stage, StageName};
+use crate::{Actor, Dismissal, EscalateTo, Incident, PageCause, PersonId, Stage, StageName};
 
 /// One thing to be done. It says what, not how: the adapter renders it from the incident as it is
 /// when it is carried out, so a late edit shows the latest truth.
@@ -60,6 +60,16 @@ pub enum Effect {
     PageAgain {
         /// Why.
         cause: PageCause,
+    },
+    /// Have the pager call somebody else about a page that is there.
+    Escalate {
+        /// Which escalation of the incident's, counted from 1.
+        call: u32,
+    },
+    /// Invite the person who took the page at the pager.
+    InviteResponder {
+        /// The pager's own id of them.
+        user: String,
     },
     /// See whether somebody took the page, and have it sent again if nobody did.
     WatchPage {
@@ -135,6 +145,15 @@ pub enum Notice {
         /// When.
         at: Timestamp,
     },
+    /// Somebody else was called.
+    Escalated {
+        /// Who asked for it.
+        by: Actor,
+        /// Whom.
+        to: EscalateTo,
+        /// Why.
+        reason: String,
+    },
     /// Something could not be done.
     Trouble {
         /// What should have happened.
@@ -179,6 +198,10 @@ pub enum Lane {
     Whisper,
     /// The page: sent, acknowledged, resolved.
     Page,
+    /// What the pager is asked about a page that is there: an acknowledgement never waits for it.
+    Escalation,
+    /// Who took a page at the pager, to be found and invited.
+    Responders,
     /// The post-mortem.
     Postmortem,
     /// What waits for a time.
@@ -200,6 +223,8 @@ impl Lane {
             Self::Topic => "topic",
             Self::Whisper => "whisper",
             Self::Page => "page",
+            Self::Escalation => "escalation",
+            Self::Responders => "responders",
             Self::Postmortem => "postmortem",
             Self::Clock => "clock",
             Self::Watch => "watch",
@@ -231,6 +256,9 @@ impl Effect {
     /// The kind of [`Self::PageAgain`], whatever its cause.
     pub(crate) const PAGE_AGAIN: &'static str = "page_again";
 
+    /// The kind of [`Self::Escalate`], whichever it is.
+    pub(crate) const ESCALATE: &'static str = "escalate";
+
     /// The kind as stored, in logs and in `sima outbox`.
     pub fn kind(&self) -> &'static str {
         match self {
@@ -248,6 +276,8 @@ impl Effect {
             Self::TellReporter { .. } => "tell_reporter",
             Self::PageOnCall => "page_on_call",
             Self::PageAgain { .. } => Self::PAGE_AGAIN,
+            Self::Escalate { .. } => Self::ESCALATE,
+            Self::InviteResponder { .. } => "invite_responder",
             Self::WatchPage { .. } => "watch_page",
             Self::AcknowledgePage => "acknowledge_page",
             Self::ResolvePage => "resolve_page",
@@ -272,6 +302,8 @@ impl Effect {
             | Self::PageAgain { .. }
             | Self::AcknowledgePage
             | Self::ResolvePage => Lane::Page,
+            Self::Escalate { .. } => Lane::Escalation,
+            Self::InviteResponder { .. } => Lane::Responders,
             Self::WatchPage { .. } => Lane::Watch,
             Self::DraftPostmortem => Lane::Postmortem,
             Self::EndStabilityWindow { .. } => Lane::Clock,
@@ -288,8 +320,9 @@ impl Effect {
             | Lane::Room
             | Lane::People
             | Lane::Topic
+            | Lane::Responders
             | Lane::Whisper => Destination::Slack,
-            Lane::Page => Destination::PagerDuty,
+            Lane::Page | Lane::Escalation => Destination::PagerDuty,
             Lane::Postmortem => Destination::Notion,
             Lane::Clock | Lane::Watch => Destination::Desk,
         }
@@ -311,6 +344,8 @@ impl Effect {
             | Self::Greet { .. }
             | Self::TellReporter { .. }
             | Self::PageAgain { .. }
+            | Self::Escalate { .. }
+            | Self::InviteResponder { .. }
             | Self::WatchPage { .. }
             | Self::AcknowledgePage
             | Self::ResolvePage
@@ -323,8 +358,17 @@ impl Effect {
     /// A page that could not leave before the incident was over would wake somebody for nothing.
     pub fn is_moot(&self, incident: &Incident) -> bool {
         match self {
-            Self::PageOnCall => !incident.stage.is_live(),
-            Self::PageAgain { .. } => !incident.is_unattended(),
+            Self::PageAgain { cause } => match cause {
+                PageCause::Unanswered { .. } | PageCause::Raised { .. } => {
+                    !incident.is_unattended()
+                }
+                PageCause::Reopened { time } => !incident.rings || incident.reopened != *time,
+                // Whoever is on it asked for somebody else.
+                PageCause::Escalated { .. } => !incident.stage.is_live(),
+            },
+            Self::PageOnCall | Self::Escalate { .. } | Self::InviteResponder { .. } => {
+                !incident.stage.is_live()
+            }
             Self::WatchPage { after } => {
                 !incident.is_unattended() || incident.was_called_since(*after)
             }
@@ -360,6 +404,8 @@ impl Effect {
             "tell_reporter" => "answer the reporter",
             "page_on_call" => "page the on-call person",
             Self::PAGE_AGAIN => "page the on-call person again",
+            Self::ESCALATE => "have the pager call somebody else",
+            "invite_responder" => "invite who took the page",
             "watch_page" => "see whether somebody took the page",
             "acknowledge_page" => "acknowledge the page",
             "resolve_page" => "resolve the page",

@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, AlertState, ChannelRef, Dismissal, DomainKey, Impact, IncidentId, IncidentNumber,
-    KeyTime, Kind, MessageRef, PageCause, PagerNews, PersonId, Role, Severity, Visibility,
+    Actor, AlertState, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact, IncidentId,
+    IncidentNumber, KeyTime, Kind, MessageRef, PageCause, PagerNews, PersonId, Role, Severity,
+    Visibility,
 };
 
 /// An event with its place and time: one row of the timeline.
@@ -177,6 +178,15 @@ pub enum Event {
         /// Why.
         cause: PageCause,
     },
+    /// Somebody else was asked for.
+    Escalated {
+        /// Whom.
+        to: EscalateTo,
+        /// Why.
+        reason: String,
+        /// Whether the pager has a part in it.
+        pages: bool,
+    },
     /// The pager took the page in.
     Paged {
         /// The key by which the pager knows it.
@@ -189,6 +199,9 @@ pub enum Event {
     PagerTold {
         /// The pager's own id of its incident, if it said so.
         pager_id: Option<String>,
+        /// The pager's own id of the person who did it, if it said so and that matters.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user: Option<String>,
         /// What happened.
         news: PagerNews,
     },
@@ -237,6 +250,7 @@ impl Event {
             Self::BriefPosted { .. } => "brief_posted",
             Self::BroadcastPosted { .. } => "broadcast_posted",
             Self::PageCalled { .. } => "page_called",
+            Self::Escalated { .. } => "escalated",
             Self::Paged { .. } => "paged",
             Self::PagerTold { .. } => "pager_told",
             Self::PostmortemDrafted { .. } => "postmortem_drafted",

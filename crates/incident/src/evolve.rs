@@ -1,8 +1,8 @@
 //! Replays events into the incident. Total: what was recorded always applies.
 
 use crate::{
-    Effect, Event, Incident, KeyTime, KeyTimes, LinkedAlert, Outage, Page, PagerNews, Postmortem,
-    Recorded, Repage, Stage, Trouble, Update,
+    Effect, EscalateTo, Escalation, Event, Incident, KeyTime, KeyTimes, LinkedAlert, Outage, Page,
+    PageCause, PagerNews, Postmortem, Recorded, Repage, Stage, Trouble, Update,
 };
 
 impl Incident {
@@ -75,6 +75,8 @@ impl Incident {
             broadcast: None,
             page: if pages { Page::Sent } else { Page::None },
             repages: Vec::new(),
+            escalations: Vec::new(),
+            rings: false,
             attended: false,
             pager_ids: Vec::new(),
             alerts: Vec::new(),
@@ -98,15 +100,18 @@ impl Incident {
                 }
             }
             Event::Acknowledged => {
+                self.rings = false;
                 self.stage = Stage::Investigating;
                 self.times.acknowledged_at.get_or_insert(happened_at);
             }
             Event::Identified => {
+                self.rings = false;
                 self.stage = Stage::Fixing;
                 self.times.identified_at.get_or_insert(happened_at);
                 self.times.mitigated_at = None;
             }
             Event::Mitigated => {
+                self.rings = false;
                 self.stage = Stage::Monitoring;
                 self.times.mitigated_at = Some(happened_at);
             }
@@ -115,6 +120,7 @@ impl Incident {
                 self.times.mitigated_at = None;
             }
             Event::Recovered => {
+                self.rings = false;
                 self.stage = Stage::Recovered { recovered_at: happened_at, settled: false };
                 self.times.recovered_at = Some(happened_at);
                 if let Some(spell) = self.outages.last_mut() {
@@ -147,6 +153,7 @@ impl Incident {
                 self.reopened += 1;
             }
             Event::Dismissed { reason } => {
+                self.rings = false;
                 self.stage = Stage::Dismissed { dismissed_at: happened_at, reason: reason.clone() };
             }
             Event::SeverityChanged { to, .. } => {
@@ -199,9 +206,22 @@ impl Incident {
             Event::ChannelOpened { channel } => self.channel = Some(channel.clone()),
             Event::BriefPosted { message } => self.brief = Some(message.clone()),
             Event::BroadcastPosted { message } => self.broadcast = Some(message.clone()),
-            Event::PageCalled { .. } if self.page == Page::None => self.page = Page::Sent,
             Event::PageCalled { cause } => {
-                self.repages.push(Repage { cause: *cause, page: Page::Sent });
+                self.rings |= matches!(cause, PageCause::Reopened { .. });
+                if self.page == Page::None {
+                    self.page = Page::Sent;
+                } else {
+                    self.repages.push(Repage { cause: *cause, page: Page::Sent });
+                }
+            }
+            Event::Escalated { to, reason, pages } => {
+                let (to, reason, at) = (to.clone(), reason.clone(), recorded.at);
+                let is_page = *pages && matches!(to, EscalateTo::Domain(_));
+                self.escalations.push(Escalation { to, reason, at });
+                if is_page {
+                    let cause = PageCause::Escalated { call: self.escalations.len() as u32 };
+                    self.repages.push(Repage { cause, page: Page::Sent });
+                }
             }
             Event::Paged { dedup_key, cause } => {
                 let accepted = Page::Accepted { at: recorded.at, dedup_key: dedup_key.clone() };
@@ -210,7 +230,8 @@ impl Incident {
                     Some(cause) => self.set_repage(|repage| repage.cause == *cause, accepted),
                 }
             }
-            Event::PagerTold { pager_id, news } => {
+            Event::PagerTold { pager_id, news, .. } => {
+                self.rings &= *news != PagerNews::Acknowledged;
                 self.attended |= *news == PagerNews::Resolved;
                 if let Some(pager_id) = pager_id
                     && !self.pager_ids.contains(pager_id)

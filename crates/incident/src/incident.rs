@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, ChannelRef, DomainKey, IncidentId, IncidentNumber, MessageRef, PersonId, Repage, Role,
-    Severity, Stage,
+    Actor, ChannelRef, DomainKey, EscalateTo, Escalation, IncidentId, IncidentNumber, MessageRef,
+    PageCause, PersonId, Repage, Role, Severity, Stage,
 };
 
 /// One disruption. Only events change it; the same events always give the same incident.
@@ -64,6 +64,12 @@ pub struct Incident {
     /// The pages after the first, oldest first.
     #[serde(default)]
     pub repages: Vec<Repage>,
+    /// Each time somebody else was called, oldest first.
+    #[serde(default)]
+    pub escalations: Vec<Escalation>,
+    /// Whether it was reopened and nobody has taken the page for that.
+    #[serde(default)]
+    pub rings: bool,
     /// Whether somebody was seen to look at it: came into the channel unasked, or resolved its page.
     #[serde(default)]
     pub attended: bool,
@@ -108,8 +114,24 @@ impl Incident {
 
     /// Whether somebody was called since there were that many pages.
     pub fn was_called_since(&self, pages: u32) -> bool {
-        let later = self.repages.iter().skip((pages as usize).saturating_sub(1));
+        let first = usize::from(self.page != Page::None);
+        let later = self.repages.iter().skip((pages as usize).saturating_sub(first));
         later.into_iter().any(|repage| repage.page != Page::Failed)
+    }
+
+    /// The escalation of that place, counted from 1.
+    pub fn escalation(&self, call: u32) -> Option<&Escalation> {
+        self.escalations.get((call as usize).checked_sub(1)?)
+    }
+
+    /// The domain whose on-call person a page is for: the incident's own, unless it was escalated
+    /// to another.
+    pub fn domain_paged(&self, cause: Option<PageCause>) -> &DomainKey {
+        let Some(PageCause::Escalated { call }) = cause else { return &self.domain };
+        match self.escalation(call).map(|escalation| &escalation.to) {
+            Some(EscalateTo::Domain(domain)) => domain,
+            _ => &self.domain,
+        }
     }
 
     /// When the next update is promised, while people are at work on it.

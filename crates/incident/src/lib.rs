@@ -12,6 +12,7 @@ mod attempt;
 mod command;
 mod decide;
 mod effect;
+mod escalation;
 mod event;
 mod evolve;
 pub mod figures;
@@ -31,6 +32,7 @@ pub use attempt::{Attempt, Setback};
 pub use command::{AlertEvidence, Command, Declaration, Receipt};
 pub use decide::{MAX_SUMMARY, MAX_TEXT, decide};
 pub use effect::{Destination, Effect, Lane, Meeting, Notice, Planned};
+pub use escalation::{EscalateTo, Escalation};
 pub use event::{Event, Recorded};
 pub use identity::{
     ChannelRef, DomainKey, IncidentId, IncidentNumber, MessageRef, PersonId, Role, Severity,

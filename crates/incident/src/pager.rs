@@ -24,6 +24,16 @@ pub enum PageCause {
         /// How bad.
         to: Severity,
     },
+    /// It was reopened.
+    Reopened {
+        /// How many times, counted from 1.
+        time: u32,
+    },
+    /// Somebody asked for whoever is on call for a domain.
+    Escalated {
+        /// Which escalation of the incident's, counted from 1.
+        call: u32,
+    },
 }
 
 impl fmt::Display for PageCause {
@@ -32,6 +42,8 @@ impl fmt::Display for PageCause {
         match self {
             Self::Unanswered { round } => write!(f, "unanswered-{round}"),
             Self::Raised { to } => write!(f, "sev{}", to.level()),
+            Self::Reopened { time } => write!(f, "reopened-{time}"),
+            Self::Escalated { call } => write!(f, "escalated-{call}"),
         }
     }
 }
@@ -50,6 +62,8 @@ pub struct Repage {
 pub struct PagerTold {
     /// The pager's own id of its incident, if it said so.
     pub pager_id: Option<String>,
+    /// The pager's own id of the person who did it, if it was a person.
+    pub user: Option<String>,
     /// When it happened there, by the pager's clock.
     pub at: Option<Timestamp>,
     /// What happened.

@@ -57,6 +57,14 @@ pub enum Refusal {
     /// Nobody holds that role.
     #[error("nobody is {}", .0.name())]
     RoleEmpty(Role),
+    /// Nobody is on call for that domain.
+    #[error("nobody is on call for {0}: escalate to another domain, or to a person")]
+    NobodyOnCall(String),
+    /// There is no page that could be passed on.
+    #[error(
+        "nobody was paged for this incident yet: page the on-call person of a domain, or escalate to a person"
+    )]
+    NotPaged,
     /// A time lies ahead of now.
     #[error("{0} cannot lie in the future")]
     InTheFuture(&'static str),

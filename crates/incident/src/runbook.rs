@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use crate::{
-    AlertState, Destination, Effect, Event, Incident, Notice, Origin, Page, PageCause, PagerNews,
-    Planned, Policy, Postmortem, Recorded,
+    Actor, AlertState, Destination, Effect, EscalateTo, Event, Incident, Notice, Origin, Page,
+    PageCause, PagerNews, PersonId, Planned, Policy, Postmortem, Recorded, Who,
 };
 
 /// Plans what must be done about events that just became true; `incident` is as they left it.
@@ -87,7 +87,8 @@ impl Plan<'_> {
             }
             Event::Identified | Event::Mitigated => {
                 // Whoever skips Investigating is at work on it: the pager need not call the next.
-                if self.incident.times.acknowledged_at.is_none() {
+                let for_reopening = PageCause::Reopened { time: self.incident.reopened };
+                if self.incident.times.acknowledged_at.is_none() || self.called(for_reopening) {
                     self.pager(now, Effect::AcknowledgePage);
                 }
                 self.show(now);
@@ -125,6 +126,12 @@ impl Plan<'_> {
                     Notice::PageResolved { by: recorded.by.clone(), at: recorded.happened_at };
                 self.chat(now, Effect::PostNotice { notice });
             }
+            Event::PagerTold { news: PagerNews::Acknowledged, user, .. } => {
+                self.taken_at_the_pager(now, &recorded.by, user.as_deref());
+            }
+            Event::Escalated { to, reason, pages } => {
+                self.escalated(now, &recorded.by, to, reason, *pages);
+            }
             Event::GivenUp { effect, what, why } => self.given_up(now, effect, what, why),
             Event::PageCalled { cause } => self.call_again(now, *cause),
             Event::Paged { .. } => self.watch(now),
@@ -132,7 +139,6 @@ impl Plan<'_> {
             | Event::PagerTold {
                 news:
                     PagerNews::Triggered
-                    | PagerNews::Acknowledged
                     | PagerNews::Unacknowledged
                     | PagerNews::Escalated { .. }
                     | PagerNews::Reassigned { .. }
@@ -162,10 +168,54 @@ impl Plan<'_> {
 
     /// The first page there ever is has no other cause than the incident.
     fn call_again(&mut self, now: Timestamp, cause: PageCause) {
-        if self.incident.repages.iter().any(|repage| repage.cause == cause) {
+        if self.called(cause) {
             self.now(now, Effect::PageAgain { cause });
         } else {
             self.now(now, Effect::PageOnCall);
+        }
+    }
+
+    /// Whether a page after the first was called for a cause.
+    fn called(&self, cause: PageCause) -> bool {
+        self.incident.repages.iter().any(|repage| repage.cause == cause)
+    }
+
+    /// Somebody else is wanted: those in the channel read whom and why, a person or a group is
+    /// invited, and the pager does its part.
+    fn escalated(
+        &mut self,
+        now: Timestamp,
+        by: &Actor,
+        to: &EscalateTo,
+        reason: &str,
+        pages: bool,
+    ) {
+        let call = self.incident.escalations.len() as u32;
+        if pages && matches!(to, EscalateTo::Domain(_)) {
+            self.now(now, Effect::PageAgain { cause: PageCause::Escalated { call } });
+        } else if pages {
+            self.now(now, Effect::Escalate { call });
+        }
+        if let EscalateTo::Person(PersonId(whom)) | EscalateTo::Group(whom) = to {
+            self.chat(now, Effect::Invite { people: vec![whom.clone()] });
+        }
+        let (by, to, reason) = (by.clone(), to.clone(), reason.to_owned());
+        self.chat(now, Effect::PostNotice { notice: Notice::Escalated { by, to, reason } });
+    }
+
+    /// Who took a page at the pager belongs into the channel. Into a private one only its members
+    /// let anybody: whoever may use the pager could take a page.
+    fn taken_at_the_pager(&mut self, now: Timestamp, by: &Actor, user: Option<&str>) {
+        let Some(user) = user else { return };
+        if !self.incident.is_private() {
+            self.now(now, Effect::InviteResponder { user: user.to_owned() });
+        } else if let Who::Pager(name) = &by.who {
+            let why = format!(
+                "{name} took the page at the pager, and the incident is private: invite them if \
+                 they may know of it"
+            );
+            let notice = Notice::Trouble { what: "invite who took the page".to_owned(), why };
+            self.chat(now, Effect::PostNotice { notice });
         }
     }
 
@@ -203,8 +253,13 @@ impl Plan<'_> {
             .domain(&self.incident.domain)
             .filter(|_| !self.incident.is_private())
             .map_or(&[][..], |domain| domain.stakeholders.as_slice());
+        // Whom somebody asked for before there was a channel.
+        let asked_for = self.incident.escalations.iter().filter_map(|asked| match &asked.to {
+            EscalateTo::Person(PersonId(whom)) | EscalateTo::Group(whom) => Some(whom.clone()),
+            EscalateTo::NextLevel | EscalateTo::Domain(_) | EscalateTo::Policy(_) => None,
+        });
         let mut people: Vec<String> = Vec::new();
-        for person in reporter.into_iter().chain(stakeholders.iter().cloned()) {
+        for person in reporter.into_iter().chain(stakeholders.iter().cloned()).chain(asked_for) {
             if !people.contains(&person) {
                 people.push(person);
             }
@@ -218,6 +273,8 @@ impl Plan<'_> {
         let tells = [
             Effect::PageOnCall.kind(),
             Effect::PAGE_AGAIN,
+            Effect::ESCALATE,
+            "invite_responder",
             Effect::PinBrief.kind(),
             Effect::PostBroadcast.kind(),
             Effect::DraftPostmortem.kind(),

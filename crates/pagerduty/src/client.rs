@@ -28,19 +28,24 @@ pub(crate) struct Answer {
     pub body: Vec<u8>,
 }
 
+/// Makes an HTTP client.
+pub(crate) fn http() -> Result<reqwest::Client, Unusable> {
+    reqwest::Client::builder()
+        .timeout(TIME_LIMIT)
+        .connect_timeout(CONNECT_LIMIT)
+        // A redirect would take the key somewhere else.
+        .redirect(redirect::Policy::none())
+        .user_agent(concat!("SIMA/", env!("CARGO_PKG_VERSION")))
+        .build()
+        .map_err(Unusable::Http)
+}
+
 impl Client {
     pub fn new(events_url: &str) -> Result<Self, Unusable> {
-        let http = reqwest::Client::builder()
-            .timeout(TIME_LIMIT)
-            .connect_timeout(CONNECT_LIMIT)
-            // A redirect would take the routing key somewhere else.
-            .redirect(redirect::Policy::none())
-            .user_agent(concat!("SIMA/", env!("CARGO_PKG_VERSION")))
-            .build()
-            .map_err(Unusable)?;
+        let http = http()?;
         let enqueue = format!("{}/v2/enqueue", events_url.trim().trim_end_matches('/'));
         // Building a request is what checks an address, without a crate of its own for it.
-        let enqueue = http.post(enqueue).build().map_err(Unusable)?.url().clone();
+        let enqueue = http.post(enqueue).build().map_err(Unusable::Http)?.url().clone();
         Ok(Self { http, enqueue })
     }
 

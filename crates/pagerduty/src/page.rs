@@ -30,7 +30,7 @@ pub(crate) fn page<'a>(
         source: format!("sima:{}", incident.domain),
         severity: level(incident.severity),
         timestamp: times.detected_at.unwrap_or(times.opened_at).to_string(),
-        custom_details: details(attempt),
+        custom_details: details(attempt, cause),
     };
     let mut links = vec![in_sima];
     if incident.is_private() {
@@ -54,10 +54,12 @@ fn again(cause: Option<PageCause>) -> String {
             format!("Nobody is on it yet ({round} of {MAX_ROUNDS}): ")
         }
         Some(PageCause::Raised { to }) => format!("Now {to} and nobody is on it: "),
+        Some(PageCause::Reopened { .. }) => "It is not over: ".into(),
+        Some(PageCause::Escalated { .. }) => "You are asked to help: ".into(),
     }
 }
 
-fn details(attempt: &Attempt<'_>) -> BTreeMap<&'static str, String> {
+fn details(attempt: &Attempt<'_>, cause: Option<PageCause>) -> BTreeMap<&'static str, String> {
     let (incident, policy) = (attempt.incident, attempt.policy);
     let impact = match incident.impact {
         Impact::Unknown => "unknown".into(),
@@ -78,6 +80,11 @@ fn details(attempt: &Attempt<'_>) -> BTreeMap<&'static str, String> {
         ("opened_at", format!("{:.0}", incident.times.opened_at)),
         ("reporter", reporter),
     ]);
+    if let Some(PageCause::Escalated { call }) = cause
+        && let Some(escalation) = incident.escalation(call)
+    {
+        details.insert("why_you", cut(&escalation.reason, MAX_DETAIL));
+    }
     if let Some(description) = &incident.description {
         details.insert("description", cut(description, MAX_DETAIL));
     }

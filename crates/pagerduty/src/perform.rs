@@ -4,12 +4,14 @@ use std::{collections::BTreeMap, sync::OnceLock};
 
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret as _, SecretString};
-use sima_incident::{Attempt, DomainKey, Effect, Incident, Receipt, Setback};
+use sima_incident::{Attempt, DomainKey, Effect, Receipt, Setback};
 
 use crate::{
     Unusable,
     client::{Answer, Client},
+    on_call::Remembered,
     page::page,
+    rest::Rest,
     routing::{Route, Routing},
     wire::{Event, Problem},
 };
@@ -23,13 +25,31 @@ pub struct Settings {
     pub routing_keys: BTreeMap<DomainKey, SecretString>,
     /// The integration key of all other domains.
     pub default_routing_key: Option<SecretString>,
+    /// The escalation policies of domains, by id, where their routing keys do not lead to them.
+    pub escalation_policies: BTreeMap<DomainKey, String>,
+    /// The REST API, if it may be used.
+    pub rest: Option<RestSettings>,
+}
+
+/// What it takes to ask who is on call, and to escalate.
+#[derive(Debug)]
+pub struct RestSettings {
+    /// Its address: `https://api.pagerduty.com`.
+    pub api_url: String,
+    /// The key.
+    pub api_token: SecretString,
+    /// The e-mail address of the user on whose behalf things are changed.
+    pub from: Option<String>,
 }
 
 /// The pager.
 #[derive(Debug)]
 pub struct PagerDuty {
     client: Client,
-    routing: Routing,
+    pub(crate) routing: Routing,
+    pub(crate) escalation_policies: BTreeMap<DomainKey, String>,
+    pub(crate) rest: Option<Rest>,
+    pub(crate) remembered: Remembered,
     team: OnceLock<String>,
 }
 
@@ -41,7 +61,14 @@ impl PagerDuty {
     pub fn new(settings: Settings) -> Result<Self, Unusable> {
         let routing =
             Routing { of_domains: settings.routing_keys, default: settings.default_routing_key };
-        Ok(Self { client: Client::new(&settings.events_url)?, routing, team: OnceLock::new() })
+        Ok(Self {
+            client: Client::new(&settings.events_url)?,
+            routing,
+            escalation_policies: settings.escalation_policies,
+            rest: settings.rest.as_ref().map(Rest::new).transpose()?,
+            remembered: Remembered::default(),
+            team: OnceLock::new(),
+        })
     }
 
     /// Says which workspace channels are in (`T…`), so that links open in the right one. Told once,
@@ -75,24 +102,27 @@ impl PagerDuty {
                 Ok(Receipt::PageAgain { cause, dedup_key: route.dedup_key })
             }
             Effect::AcknowledgePage => {
-                self.follow_up(incident, |dedup_key| Event::Acknowledge { dedup_key }).await
+                let routes = self.routing.routes_to_silence(incident);
+                self.follow_up(routes, |dedup_key| Event::Acknowledge { dedup_key }).await
             }
             Effect::ResolvePage => {
-                self.follow_up(incident, |dedup_key| Event::Resolve { dedup_key }).await
+                let routes = self.routing.routes(incident);
+                self.follow_up(routes, |dedup_key| Event::Resolve { dedup_key }).await
             }
+            Effect::Escalate { call } => self.escalate(attempt, *call, None).await,
             other => Err(Setback::refused(format!("the pager cannot {}", other.in_words()))),
         }
     }
 
-    /// Sends the same about every page of the incident; without one there is nothing to follow up.
+    /// Sends the same about several pages of an incident; without one there is nothing to follow up.
     /// One that cannot be told does not keep the others from being told.
     async fn follow_up(
         &self,
-        incident: &Incident,
+        routes: Vec<Result<Route<'_>, Setback>>,
         event: impl for<'k> Fn(&'k str) -> Event<'k>,
     ) -> Result<Receipt, Setback> {
         let mut told = Ok(Receipt::Done);
-        for route in self.routing.routes(incident) {
+        for route in routes {
             let sent = match &route {
                 Ok(route) => self.send(route, &event(&route.dedup_key)).await,
                 Err(setback) => Err(setback.clone()),

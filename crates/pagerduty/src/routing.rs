@@ -40,9 +40,29 @@ impl Routing {
 
     /// The routes of all pages of an incident that may be open, oldest first.
     pub fn routes(&self, incident: &Incident) -> Vec<Result<Route<'_>, Setback>> {
+        self.routes_where(incident, |_| true)
+    }
+
+    /// The same, of those that somebody's acknowledgement answers: whoever else was asked for is
+    /// still wanted.
+    pub fn routes_to_silence(&self, incident: &Incident) -> Vec<Result<Route<'_>, Setback>> {
+        self.routes_where(incident, |cause| !matches!(cause, Some(PageCause::Escalated { .. })))
+    }
+
+    /// The routing key of a domain.
+    pub fn routing_key_of(&self, domain: &DomainKey) -> Option<&SecretString> {
+        self.of_domains.get(domain).or(self.default.as_ref())
+    }
+
+    fn routes_where(
+        &self,
+        incident: &Incident,
+        is_meant: impl Fn(Option<PageCause>) -> bool,
+    ) -> Vec<Result<Route<'_>, Setback>> {
         let first = std::iter::once((&incident.page, None));
         let repages = incident.repages.iter().map(|repage| (&repage.page, Some(repage.cause)));
         let pages = first.chain(repages).filter(|(page, _)| **page != Page::None);
+        let pages = pages.filter(|(_, cause)| is_meant(*cause));
         let routes = pages.map(|(page, cause)| (page, self.route_of(incident, page, cause)));
         // One that was given up may be open all the same, unless there was no way for it at all.
         let may_be_open =
@@ -63,16 +83,15 @@ impl Routing {
     }
 
     fn fresh(&self, incident: &Incident, cause: Option<PageCause>) -> Result<Route<'_>, Setback> {
-        let id = incident.id;
-        if let Some(routing_key) = self.of_domains.get(&incident.domain) {
-            let dedup_key = dedup_key(id, Some(&incident.domain), cause);
+        let (id, domain) = (incident.id, incident.domain_paged(cause));
+        if let Some(routing_key) = self.of_domains.get(domain) {
+            let dedup_key = dedup_key(id, Some(domain), cause);
             return Ok(Route { dedup_key, routing_key });
         }
         let routing_key = self.default.as_ref().ok_or_else(|| {
             Setback::refused(format!(
-                "no routing key is configured for the domain {}: set its routing_key, or \
-                 pagerduty.routing_key for all domains without one",
-                incident.domain
+                "no routing key is configured for the domain {domain}: set its routing_key, or \
+                 pagerduty.routing_key for all domains without one"
             ))
         })?;
         Ok(Route { dedup_key: dedup_key(id, None, cause), routing_key })

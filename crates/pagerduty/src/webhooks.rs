@@ -104,6 +104,7 @@ pub fn read(body: &[u8]) -> Reading {
         told: PagerTold {
             // A note is data of its own and names the incident it belongs to.
             pager_id: text(event, "/data/incident/id").or_else(|| text(event, "/data/id")),
+            user: person(event),
             at: text(event, "/occurred_at").and_then(|at| at.parse().ok()),
             news,
         },
@@ -128,6 +129,12 @@ fn news(kind: &str, data: &Value) -> Option<PagerNews> {
         "incident.resolved" => PagerNews::Resolved,
         _ => return None,
     })
+}
+
+/// The person who did it, by PagerDuty's own id. What we send comes back as done by a service.
+fn person(event: &Value) -> Option<String> {
+    let kind = text(event, "/agent/type").unwrap_or_default();
+    text(event, "/agent/id").filter(|_| matches!(kind.as_str(), "user_reference" | "user"))
 }
 
 /// Who has the incident now, by name.

@@ -83,6 +83,7 @@ fn the_recorded_webhook_reads() {
         by: "Tenex Engineer".into(),
         told: PagerTold {
             pager_id: Some("PGR0VU2".into()),
+            user: Some("PLH1HKV".into()),
             at: Some("2021-04-26T17:36:27.458Z".parse().expect("a time")),
             news: PagerNews::Prioritised { priority: Some("P1".into()) },
         },

@@ -89,11 +89,13 @@ pub async fn start_on(
     let desk = Desk::new(store.clone(), policy, clock);
     let stop = CancellationToken::new();
     let slack = slack(config)?;
+    let pagerduty = pagerduty(config)?;
     let address = listener.local_addr()?;
 
     let app = App {
         desk: desk.clone(),
         slack: slack.clone(),
+        pagerduty: pagerduty.clone(),
         signing_secret: config.slack.signing_secret.clone(),
         alerts_token: set(&config.alerts.token),
         pager_secret: set(&config.pagerduty.webhook_secret),
@@ -106,8 +108,7 @@ pub async fn start_on(
         },
         stop: stop.clone(),
     };
-    let adapters =
-        Adapters { slack: slack.clone(), pagerduty: pagerduty(config)?, notion: notion(config)? };
+    let adapters = Adapters { slack: slack.clone(), pagerduty, notion: notion(config)? };
     let worker = Worker::new(desk.clone(), adapters, format!("sima-{}", Uuid::now_v7()));
 
     let mut tasks = vec![tokio::spawn(worker.run(stop.clone()))];
@@ -157,7 +158,7 @@ fn slack(config: &Config) -> anyhow::Result<Option<Arc<Slack>>> {
     Ok(Some(Arc::new(slack)))
 }
 
-fn pagerduty(config: &Config) -> anyhow::Result<Option<PagerDuty>> {
+fn pagerduty(config: &Config) -> anyhow::Result<Option<Arc<PagerDuty>>> {
     if !config.pages() {
         return Ok(None);
     }
@@ -166,13 +167,23 @@ fn pagerduty(config: &Config) -> anyhow::Result<Option<PagerDuty>> {
         .iter()
         .filter(|domain| is_set(&domain.routing_key))
         .map(|domain| (DomainKey(domain.key.clone()), domain.routing_key.clone()));
+    let policies =
+        config.domains.iter().filter(|domain| !domain.escalation_policy.trim().is_empty()).map(
+            |domain| (DomainKey(domain.key.clone()), domain.escalation_policy.trim().to_owned()),
+        );
     let pagerduty = PagerDuty::new(sima_pagerduty::Settings {
         events_url: config.pagerduty.events_url.clone(),
         default_routing_key: set(&config.pagerduty.routing_key),
         routing_keys: of_domains.collect(),
+        escalation_policies: policies.collect(),
+        rest: set(&config.pagerduty.api_token).map(|api_token| sima_pagerduty::RestSettings {
+            api_url: config.pagerduty.api_url.clone(),
+            api_token,
+            from: Some(config.pagerduty.from.trim().to_owned()).filter(|from| !from.is_empty()),
+        }),
     })
-    .context("cannot speak to PagerDuty (pagerduty.events_url)")?;
-    Ok(Some(pagerduty))
+    .context("cannot speak to PagerDuty (pagerduty.events_url, pagerduty.api_url)")?;
+    Ok(Some(Arc::new(pagerduty)))
 }
 
 fn notion(config: &Config) -> anyhow::Result<Option<Notion>> {

@@ -25,6 +25,8 @@ pub enum Action {
     OpenReopenForm(IncidentId),
     /// It is no incident: show me the form that asks why.
     OpenDismissForm(IncidentId),
+    /// Somebody else is wanted: show me the form that asks whom.
+    OpenEscalateForm(IncidentId),
     /// Show me the incident as it is.
     ShowInfo(IncidentId),
     /// Show me the commands; about an incident if the button stood in one.
@@ -67,6 +69,7 @@ impl Action {
             Self::Close(incident) => ("close", one(incident)),
             Self::OpenReopenForm(incident) => ("open_reopen_form", one(incident)),
             Self::OpenDismissForm(incident) => ("open_dismiss_form", one(incident)),
+            Self::OpenEscalateForm(incident) => ("open_escalate_form", one(incident)),
             Self::ShowInfo(incident) => ("show_info", one(incident)),
             Self::ShowHelp(incident) => {
                 ("show_help", incident.as_ref().map_or_else(|| "-".to_owned(), one))
@@ -97,6 +100,7 @@ impl Action {
             "close" => Self::Close(incident(value)?),
             "open_reopen_form" => Self::OpenReopenForm(incident(value)?),
             "open_dismiss_form" => Self::OpenDismissForm(incident(value)?),
+            "open_escalate_form" => Self::OpenEscalateForm(incident(value)?),
             "show_info" => Self::ShowInfo(incident(value)?),
             "show_help" => Self::ShowHelp(incident(value)),
             "list_incidents" => Self::ListIncidents,
@@ -134,6 +138,7 @@ mod tests {
             Action::Close(id),
             Action::OpenReopenForm(id),
             Action::OpenDismissForm(id),
+            Action::OpenEscalateForm(id),
             Action::ShowInfo(id),
             Action::ShowHelp(Some(id)),
             Action::ShowHelp(None),

@@ -1,10 +1,11 @@
 //! The people of the workspace: everybody, and who has an e-mail address.
 
-use sima_incident::PersonId;
+use sima_incident::{PersonId, Setback};
 
 use crate::{
     CallError, Slack,
-    wire::{ListUsers, LookUpByEmail, User, next},
+    perform::setback,
+    wire::{ListGroup, ListUsers, LookUpByEmail, User, UserInfo, next},
 };
 
 /// A member of the workspace.
@@ -40,7 +41,10 @@ impl Slack {
     }
 
     /// Finds who has an e-mail address; those found are kept. Nothing if nobody active has it.
-    pub(crate) async fn person_of(&self, address: &str) -> Result<Option<String>, CallError> {
+    ///
+    /// # Errors
+    /// [`CallError`] when Slack did not say.
+    pub async fn person_of(&self, address: &str) -> Result<Option<String>, CallError> {
         let address = address.trim().to_lowercase();
         if let Some(person) = self.known.people_by_address.read().await.get(&address) {
             return Ok(Some(person.clone()));
@@ -57,6 +61,27 @@ impl Slack {
         }
         self.known.people_by_address.write().await.insert(address, user.id.clone());
         Ok(Some(user.id))
+    }
+}
+
+impl Slack {
+    /// The e-mail address of a person; nothing if they have none, or we may not see it.
+    ///
+    /// # Errors
+    /// [`Setback`] when Slack did not say.
+    pub async fn address_of(&self, person: &PersonId) -> Result<Option<String>, Setback> {
+        match self.call(&UserInfo { user: &person.0 }).await {
+            Ok(answer) => Ok(answer.user.profile.and_then(|profile| profile.email)),
+            Err(error) if matches!(error.code(), Some("user_not_found" | "user_not_visible")) => {
+                Ok(None)
+            }
+            Err(error) => Err(setback::read(error)),
+        }
+    }
+
+    /// The members of a user group, by their ids.
+    pub(crate) async fn members_of(&self, group: &str) -> Result<Vec<String>, CallError> {
+        Ok(self.call(&ListGroup { usergroup: group }).await?.users)
     }
 }
 

@@ -23,6 +23,7 @@ pub const SCOPES: &[Scope] = &[
     needed("pins:write", "pin the brief"),
     needed("users:read", "people's names and time zones"),
     optional("users:read.email", "invite stakeholders who are configured by e-mail address"),
+    optional("usergroups:read", "invite the members of a user group"),
     optional("channels:history", "look whether a message was posted when the answer was lost"),
     optional("groups:history", "the same in private incident channels"),
     optional("channels:join", "the same in the broadcast channel, when it is not a member"),

@@ -240,6 +240,26 @@ pub(crate) struct LookUpByEmail<'a> {
 }
 method!(LookUpByEmail<'_>, "users.lookupByEmail", OneUser);
 
+/// `users.info`
+#[derive(Serialize)]
+pub(crate) struct UserInfo<'a> {
+    pub user: &'a str,
+}
+method!(UserInfo<'_>, "users.info", OneUser);
+
+/// `usergroups.users.list`
+#[derive(Serialize)]
+pub(crate) struct ListGroup<'a> {
+    pub usergroup: &'a str,
+}
+method!(ListGroup<'_>, "usergroups.users.list", GroupMembers);
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct GroupMembers {
+    pub users: Vec<String>,
+}
+
 /// `users.list`
 #[derive(Serialize)]
 pub(crate) struct ListUsers {
@@ -279,6 +299,7 @@ pub(crate) struct User {
 pub(crate) struct Profile {
     pub display_name: Option<String>,
     pub real_name: Option<String>,
+    pub email: Option<String>,
 }
 
 /// `views.open`

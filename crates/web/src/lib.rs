@@ -24,6 +24,7 @@ use axum::{
 use secrecy::SecretString;
 use sima_alerts::Rules;
 use sima_desk::Desk;
+use sima_pagerduty::PagerDuty;
 use sima_slack::Slack;
 use tokio_util::sync::CancellationToken;
 use tower_http::{
@@ -45,6 +46,8 @@ pub struct App {
     pub desk: Desk,
     /// The chat, for replies; absent when it is not configured.
     pub slack: Option<Arc<Slack>>,
+    /// PagerDuty, to say who is on call; absent when it is not configured.
+    pub pagerduty: Option<Arc<PagerDuty>>,
     /// The signing secret of the Slack app.
     pub signing_secret: SecretString,
     /// The bearer token of alert sources; without one no alert is taken.

@@ -1,13 +1,15 @@
 //! Only what is configured is accepted; the refusal says what is.
 
-use crate::{DomainKey, Policy, Refusal, Severity, SeverityRule};
+use crate::{Domain, DomainKey, Policy, Refusal, Severity, SeverityRule};
 
-pub(super) fn known_domain(domain: &DomainKey, policy: &Policy) -> Result<(), Refusal> {
-    if policy.domain(domain).is_some() {
-        return Ok(());
-    }
-    let known: Vec<&str> = policy.domains.iter().map(|domain| domain.key.0.as_str()).collect();
-    Err(Refusal::UnknownDomain { given: domain.0.clone(), known: known.join(", ") })
+pub(super) fn known_domain<'p>(
+    domain: &DomainKey,
+    policy: &'p Policy,
+) -> Result<&'p Domain, Refusal> {
+    policy.domain(domain).ok_or_else(|| {
+        let known: Vec<&str> = policy.domains.iter().map(|domain| domain.key.0.as_str()).collect();
+        Refusal::UnknownDomain { given: domain.0.clone(), known: known.join(", ") }
+    })
 }
 
 pub(super) fn known_severity(

@@ -5,6 +5,7 @@
 
 mod declare;
 mod edits;
+mod escalate;
 mod known;
 mod outcomes;
 mod pager;
@@ -17,8 +18,9 @@ use jiff::Timestamp;
 use crate::{Actor, Command, Event, Incident, Policy, Recorded, Refusal};
 use declare::declare;
 use edits::{drop_role, edit, set_severity};
+use escalate::escalate;
 use outcomes::{note, note_alert};
-use pager::{note_pager, page_again, page_for_severity};
+use pager::{note_pager, page_again, page_for_reopening, page_for_severity};
 use stages::{
     acknowledge, at_work, close, dismiss, identify, mitigate, not_dismissed, recover, reopen,
     settle,
@@ -79,13 +81,17 @@ fn change(
 ) -> Result<Vec<Decided>, Refusal> {
     match command {
         Command::Declare(_) => Err(Refusal::AlreadyDeclared),
-        Command::Acknowledge => acknowledge(&incident.stage).map(|event| at(now, event)),
+        Command::Acknowledge => acknowledge(incident).map(|event| at(now, event)),
         Command::Identify => identify(&incident.stage).map(|event| at(now, event)),
         Command::Mitigate => mitigate(&incident.stage).map(|event| at(now, event)),
         Command::Recover { at } => recover(incident, at, now),
         Command::Settle { link_key } => settle(incident, &link_key, now, policy),
         Command::Close => close(&incident.stage).map(|event| at(now, event)),
-        Command::Reopen { reason } => reopen(&incident.stage, &reason).map(|event| at(now, event)),
+        Command::Reopen { reason } => {
+            let mut decided = at(now, reopen(&incident.stage, &reason)?);
+            decided.extend(page_for_reopening(incident, policy).map(|event| (event, now)));
+            Ok(decided)
+        }
         Command::Dismiss(reason) => dismiss(incident, reason).map(|event| at(now, event)),
         Command::SetSeverity(severity) => {
             let mut decided = at(now, set_severity(incident, severity, policy)?);
@@ -130,6 +136,9 @@ fn change(
                 return Err(Refusal::PromiseInThePast);
             }
             Ok(at(now, Event::UpdatePosted { text, next_due }))
+        }
+        Command::Escalate { to, reason } => {
+            escalate(incident, to, &reason, policy).map(|event| at(now, event))
         }
         Command::PageAgain { after } => {
             Ok(page_again(incident, after, policy).map_or_else(Vec::new, |event| at(now, event)))

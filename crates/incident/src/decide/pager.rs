@@ -11,6 +11,16 @@ use crate::{
     Event, Incident, MAX_ROUNDS, PageCause, PagerNews, PagerTold, Policy, Severity, Stage,
 };
 
+/// Calls because it was not over after all, if it is so bad that somebody is called for it.
+pub(super) fn page_for_reopening(incident: &Incident, policy: &Policy) -> Option<Event> {
+    let calls = policy.connected.pager
+        && !incident.is_drill()
+        && policy.severity(incident.severity).is_some_and(|rule| rule.pages)
+        && policy.domain(&incident.domain).is_some_and(|domain| domain.pages);
+    let cause = PageCause::Reopened { time: incident.reopened + 1 };
+    calls.then_some(Event::PageCalled { cause })
+}
+
 /// Calls again when the waiting that began with so many pages is over, unless somebody is on it or
 /// was called since.
 pub(super) fn page_again(incident: &Incident, after: u32, policy: &Policy) -> Option<Event> {
@@ -60,15 +70,20 @@ pub(super) fn note_pager(incident: &Incident, told: PagerTold, now: Timestamp) -
     let is_live = incident.stage.is_live();
     let event = match told.news {
         PagerNews::Acknowledged => {
+            // Our own word comes back as said by the service, not by a person.
+            let taken = told.user.map(|user| Event::PagerTold {
+                pager_id: told.pager_id,
+                user: Some(user),
+                news: PagerNews::Acknowledged,
+            });
+            let taken = taken.map(|event| (event, at)).into_iter();
             return match incident.stage {
-                Stage::Open => vec![(Event::Acknowledged, at)],
-                // Somebody is on it already; most often it is our own word that comes back.
-                Stage::Investigating
-                | Stage::Fixing
-                | Stage::Monitoring
-                | Stage::Recovered { .. }
-                | Stage::Closed { .. }
-                | Stage::Dismissed { .. } => Vec::new(),
+                Stage::Open => std::iter::once((Event::Acknowledged, at)).chain(taken).collect(),
+                // Somebody is on it already, and now another.
+                Stage::Investigating | Stage::Fixing | Stage::Monitoring => taken.collect(),
+                Stage::Recovered { .. } | Stage::Closed { .. } | Stage::Dismissed { .. } => {
+                    Vec::new()
+                }
             };
         }
         PagerNews::Triggered => {
@@ -95,7 +110,7 @@ pub(super) fn note_pager(incident: &Incident, told: PagerTold, now: Timestamp) -
         | PagerNews::Reassigned { .. }
         | PagerNews::Prioritised { .. } => return Vec::new(),
     };
-    vec![(Event::PagerTold { pager_id: told.pager_id, news: event }, at)]
+    vec![(Event::PagerTold { pager_id: told.pager_id, user: None, news: event }, at)]
 }
 
 fn names(given: &[String]) -> Vec<String> {

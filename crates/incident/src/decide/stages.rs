@@ -12,9 +12,12 @@ use super::{
 use crate::{Dismissal, Event, Incident, KeyTimes, Policy, Postmortem, Refusal, Stage, StageName};
 
 /// A responder takes it, or people go back to looking for the cause.
-pub(super) fn acknowledge(stage: &Stage) -> Result<Event, Refusal> {
+pub(super) fn acknowledge(incident: &Incident) -> Result<Event, Refusal> {
+    let stage = &incident.stage;
     match stage {
         Stage::Open => Ok(Event::Acknowledged),
+        // It was reopened, and its page rings until somebody says that they are on it.
+        Stage::Investigating if incident.rings => Ok(Event::Acknowledged),
         Stage::Investigating => Err(Refusal::AlreadyThere(StageName::Investigating)),
         // The first acknowledgement stands; what was thought to be the cause was not.
         Stage::Fixing | Stage::Monitoring => Ok(Event::SteppedBack),

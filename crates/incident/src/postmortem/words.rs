@@ -3,8 +3,8 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    Actor, AlertState, DomainKey, Event, Impact, KeyTime, Kind, MAX_ROUNDS, PageCause, PagerNews,
-    PersonId, Policy, Recorded, Visibility, Who,
+    Actor, AlertState, DomainKey, EscalateTo, Event, Impact, KeyTime, Kind, MAX_ROUNDS, PageCause,
+    PagerNews, PersonId, Policy, Recorded, Visibility, Who,
 };
 
 /// What happened, in words that follow the name of who did it: `acknowledged it`.
@@ -96,7 +96,26 @@ pub fn in_words(
         Event::PageCalled { cause: PageCause::Raised { to } } => {
             format!("asked for the on-call person: it had become {to} and nobody was on it")
         }
+        Event::PageCalled { cause: PageCause::Reopened { .. } } => {
+            "asked for the on-call person again: it was not over".into()
+        }
+        Event::PageCalled { cause: PageCause::Escalated { .. } } => {
+            "asked for somebody else who is on call".into()
+        }
+        Event::Escalated { to, reason, .. } => {
+            let whom = match to {
+                EscalateTo::NextLevel => "to the next in line".to_owned(),
+                EscalateTo::Domain(domain) => format!("to the on-call of {}", domain_name(domain)),
+                EscalateTo::Person(person) => format!("to {}", name_of(person)),
+                EscalateTo::Policy(policy) => format!("to the escalation policy {policy}"),
+                EscalateTo::Group(_) => "to a group of the chat".to_owned(),
+            };
+            format!("escalated {whom}: {reason}")
+        }
         Event::Paged { cause: None, .. } => "paged the on-call person".into(),
+        Event::Paged { cause: Some(PageCause::Escalated { .. }), .. } => {
+            "paged whoever it was escalated to".into()
+        }
         Event::Paged { cause: Some(_), .. } => "paged the on-call person again".into(),
         Event::PagerTold { news, .. } => pager_news_in_words(news),
         Event::PostmortemDrafted { .. } => "drafted the post-mortem".into(),
@@ -155,6 +174,7 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         | Event::UpdatePosted { .. }
         | Event::AlertSeen { .. }
         | Event::PageCalled { .. }
+        | Event::Escalated { .. }
         | Event::Paged { .. }
         | Event::PagerTold { .. }
         | Event::GivenUp { .. } => false,
@@ -252,7 +272,7 @@ mod tests {
                 domain: domain.map(|key| DomainKey(key.into())),
             }
         };
-        let pager = |news| Event::PagerTold { pager_id: None, news };
+        let pager = |news| Event::PagerTold { pager_id: None, user: None, news };
         let cases = [
             (
                 nour(),
@@ -276,7 +296,7 @@ mod tests {
             ),
             (
                 malik(),
-                Event::PersonJoined { person: malik_id, invited: false },
+                Event::PersonJoined { person: malik_id.clone(), invited: false },
                 "joined the channel",
             ),
             (
@@ -324,6 +344,15 @@ mod tests {
                 nour(),
                 Event::PageCalled { cause: PageCause::Raised { to: severity(1) } },
                 "asked for the on-call person: it had become SEV1 and nobody was on it",
+            ),
+            (
+                nour(),
+                Event::Escalated {
+                    to: EscalateTo::Person(malik_id),
+                    reason: "He knows the queue".into(),
+                    pages: true,
+                },
+                "escalated to Malik: He knows the queue",
             ),
             (
                 Actor::in_pager("Malik Diop"),

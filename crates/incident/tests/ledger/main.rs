@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use sima_incident::{Event, Incident, Recorded};
 
 /// Every kind there is. The match below fails to compile until a new one is added here too.
-const KINDS: [&str; 27] = [
+const KINDS: [&str; 28] = [
     "declared",
     "acknowledged",
     "identified",
@@ -36,6 +36,7 @@ const KINDS: [&str; 27] = [
     "given_up",
     "pager_told",
     "page_called",
+    "escalated",
 ];
 
 /// The place of an event's kind in [`KINDS`].
@@ -68,6 +69,7 @@ fn place(event: &Event) -> usize {
         Event::GivenUp { .. } => 24,
         Event::PagerTold { .. } => 25,
         Event::PageCalled { .. } => 26,
+        Event::Escalated { .. } => 27,
     }
 }
 
@@ -120,7 +122,7 @@ fn the_samples_replay_into_an_incident() {
     let events: Vec<Recorded> =
         KINDS.iter().map(|kind| serde_json::from_str(&sample(kind)).expect("an event")).collect();
     let incident = Incident::replay(None, &events).expect("the first is a declaration");
-    assert_eq!(incident.version, 27);
+    assert_eq!(incident.version, 28);
 }
 
 #[test]

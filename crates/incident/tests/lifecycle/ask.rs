@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sima_incident::{
     Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration, Dismissal,
-    DomainKey, Impact, IncidentId, IncidentNumber, KeyTime, Kind, MessageRef, PageCause, PagerNews,
-    PagerTold, PersonId, Receipt, Role, Visibility,
+    DomainKey, EscalateTo, Impact, IncidentId, IncidentNumber, KeyTime, Kind, MessageRef,
+    PageCause, PagerNews, PagerTold, PersonId, Receipt, Role, Visibility,
 };
 
 use crate::policy::{connected, severity};
@@ -70,7 +70,10 @@ impl Ask {
             }
             Self::Pager(news, at) => {
                 let pager_id = Some("Q0PAGE".to_owned());
-                Command::NotePager(PagerTold { pager_id, at: Some(ago(*at)), news: news.clone() })
+                // Nearly always a person, sometimes the service that repeats our own word.
+                let user = (at % 5 != 0).then(|| "P0MALIK".to_owned());
+                let (at, news) = (Some(ago(*at)), news.clone());
+                Command::NotePager(PagerTold { pager_id, user, at, news })
             }
             Self::Reconfigure(_) => return None,
         })
@@ -128,6 +131,8 @@ fn ask() -> impl Strategy<Value = Ask> {
         3 => (text(), -4000_i64..600).prop_map(|(text, due)| Ask::Promise(text, due)),
         1 => person().prop_map(|person| Ask::Plainly(Command::NoteJoin(person))),
         1 => person().prop_map(|person| Ask::Plainly(Command::NoteInvited(person))),
+        6 => (escalate_to(), text())
+            .prop_map(|(to, reason)| Ask::Plainly(Command::Escalate { to, reason })),
         6 => (0_u32..6).prop_map(|after| Ask::Plainly(Command::PageAgain { after })),
         3 => (0_u8..3, any::<bool>(), -600_i64..6000).prop_map(|(key, firing, at)| Ask::Alert(key, firing, at)),
         6 => receipt().prop_map(|receipt| Ask::Plainly(Command::Note(receipt))),
@@ -187,8 +192,23 @@ fn receipt() -> impl Strategy<Value = Receipt> {
             cause: PageCause::Unanswered { round },
             dedup_key: format!("sima-42#{round}"),
         }),
+        1 => prop_oneof![
+            (1_u32..3).prop_map(|time| PageCause::Reopened { time }),
+            (1_u32..3).prop_map(|call| PageCause::Escalated { call }),
+        ]
+        .prop_map(|cause| Receipt::PageAgain { cause, dedup_key: format!("sima-42#{cause}") }),
         1 => Just(Receipt::Postmortem { url: "https://notion.test/p".into(), page_id: "p".into() }),
         1 => Just(Receipt::Done),
+    ]
+}
+
+fn escalate_to() -> impl Strategy<Value = EscalateTo> {
+    prop_oneof![
+        2 => Just(EscalateTo::NextLevel),
+        3 => domain().prop_map(EscalateTo::Domain),
+        2 => person().prop_map(EscalateTo::Person),
+        1 => text().prop_map(EscalateTo::Policy),
+        1 => Just(EscalateTo::Group("S0PAYMENTS".into())),
     ]
 }
 

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use proptest::{prelude::*, test_runner::TestCaseError};
 use sima_incident::{
-    Destination, Effect, Event, Incident, KeyTime, MAX_ROUNDS, MAX_SUMMARY, MAX_TEXT, PageCause,
-    Planned, Policy, Recorded, Stage,
+    Destination, Effect, EscalateTo, Event, Incident, KeyTime, MAX_ROUNDS, MAX_SUMMARY, MAX_TEXT,
+    PageCause, PersonId, Planned, Policy, Recorded, Stage,
     figures::{Figures, Measured, Spread, downtime, durations},
 };
 
@@ -159,13 +159,21 @@ pub fn of_the_runbook(
         if effect.destination() == Destination::PagerDuty {
             prop_assert!(!incident.is_drill(), "{} of a drill", effect.kind());
         }
+        if matches!(effect, Effect::InviteResponder { .. }) {
+            prop_assert!(!incident.is_private(), "whoever may use the pager could come in");
+        }
         if effect.destination() == Destination::Notion {
             prop_assert!(!incident.is_private(), "{} of a private incident", effect.kind());
         }
         if let (Effect::Invite { people }, true) = (effect, incident.is_private()) {
             let reporter = incident.reporter.person().map(|person| person.0.as_str());
             for person in people {
-                prop_assert_eq!(Some(person.as_str()), reporter, "only who opened it");
+                let is_asked_for = incident.escalations.iter().any(|asked| match &asked.to {
+                    EscalateTo::Person(PersonId(whom)) | EscalateTo::Group(whom) => whom == person,
+                    _ => false,
+                });
+                let is_reporter = Some(person.as_str()) == reporter;
+                prop_assert!(is_reporter || is_asked_for, "{} is nobody's guest", person);
             }
         }
         let recorded_at = new.iter().map(|recorded| recorded.at).min();
@@ -186,7 +194,9 @@ pub fn of_the_pages(before: Option<&Incident>, new: &[Recorded], events: &[Recor
     if !new.iter().any(|recorded| called(recorded).is_some()) {
         return Ok(());
     }
-    prop_assert!(before.is_some_and(Incident::is_unattended), "somebody was on it");
+    let reopened = |recorded: &Recorded| matches!(recorded.event, Event::Reopened { .. });
+    let unattended = before.is_some_and(Incident::is_unattended);
+    prop_assert!(unattended || new.iter().any(reopened), "somebody was on it");
     prop_assert!(!before.is_some_and(Incident::is_drill), "for practice");
     let causes: Vec<PageCause> = events.iter().filter_map(called).collect();
     for (place, cause) in causes.iter().enumerate() {

@@ -136,6 +136,8 @@ pub fn adapter(events_url: &str) -> PagerDuty {
             SecretString::from(EMAIL_KEY),
         )]),
         default_routing_key: Some(SecretString::from(DEFAULT_KEY)),
+        escalation_policies: BTreeMap::new(),
+        rest: None,
     })
     .expect("an address")
 }

@@ -63,6 +63,9 @@ pub fn configuration(sandbox: &Sandbox, sima_url: &str, database_url: &str) -> C
     config.slack.bot_token = sandbox.bot_token().into();
     config.slack.signing_secret = sandbox.signing_secret().into();
     config.pagerduty.events_url = sandbox.pagerduty_events_url();
+    config.pagerduty.api_url = sandbox.pagerduty_api_url();
+    config.pagerduty.api_token = sandbox.pagerduty_token().into();
+    config.pagerduty.from = "nour@example.com".into();
     config.pagerduty.routing_key = sandbox.routing_key().into();
     config.pagerduty.webhook_secret = sandbox.pagerduty_webhook_secret().into();
     config.notion.base_url = sandbox.notion_base_url();
@@ -77,6 +80,7 @@ pub fn configuration(sandbox: &Sandbox, sima_url: &str, database_url: &str) -> C
         stakeholders: stakeholders.iter().map(|person| sandbox.person(person)).collect(),
         routing_key: secrecy::SecretString::default(),
         channel: String::new(),
+        escalation_policy: String::new(),
     };
     config.domains = vec![
         domain("payments", "Payments", &["lea", "sam"]),

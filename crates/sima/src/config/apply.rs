@@ -96,6 +96,11 @@ impl Config {
             let repair = "write a duration such as 5m, or 0s for never";
             return Err(fault("pagerduty.repage_after", "it is negative", repair));
         }
+        let from = self.pagerduty.from.trim();
+        if !from.is_empty() && !is_address(from) {
+            let repair = "write the address of one of its users, as sima@example.com";
+            return Err(fault("pagerduty.from", "it is no e-mail address", repair));
+        }
         let shared_key = is_set(&self.pagerduty.routing_key);
         let policy = Policy {
             domains: self
@@ -240,12 +245,20 @@ impl Config {
         if is_set(&self.slack.app_token) {
             remarks.push("slack.app_token is set, but Slack is spoken to over HTTP".to_owned());
         }
-        if is_set(&self.pagerduty.api_token) {
-            let api = &self.pagerduty.api_url;
-            remarks.push(format!("pagerduty.api_token is set, but {api} is not asked yet"));
+        if self.pages() && !is_set(&self.pagerduty.api_token) {
+            let missing = "pagerduty.api_token is not set";
+            remarks.push(format!("{missing}: nobody sees who is on call, nor can escalate"));
+        } else if self.pages() && self.pagerduty.from.trim().is_empty() {
+            remarks.push("pagerduty.from is not set: nobody can escalate".to_owned());
         }
         remarks
     }
+}
+
+/// Whether it can be an e-mail address.
+fn is_address(text: &str) -> bool {
+    let visible = text.chars().all(|letter| !letter.is_whitespace() && !letter.is_control());
+    visible && text.split_once('@').is_some_and(|(who, host)| !who.is_empty() && !host.is_empty())
 }
 
 /// Whether what follows `http://` leads to this very machine.

@@ -172,8 +172,10 @@ pub struct PagerDuty {
     pub events_url: String,
     /// The REST API. In Europe: `https://api.eu.pagerduty.com`.
     pub api_url: String,
-    /// A key of the REST API, which nothing asks yet: it is only noticed.
+    /// A key of the REST API: to say who is on call, and to escalate.
     pub api_token: SecretString,
+    /// The e-mail address of the user on whose behalf pages are escalated.
+    pub from: String,
     /// The integration key of domains that have none of their own; empty for no paging.
     pub routing_key: SecretString,
     /// How long a page waits for the channel's link before it leaves without.
@@ -190,6 +192,7 @@ impl Default for PagerDuty {
             events_url: "https://events.pagerduty.com".into(),
             api_url: "https://api.pagerduty.com".into(),
             api_token: SecretString::default(),
+            from: String::new(),
             routing_key: SecretString::default(),
             patience: SignedDuration::from_millis(1500),
             repage_after: SignedDuration::from_mins(5),
@@ -346,6 +349,9 @@ pub struct DomainSetting {
     /// The channel of its people, in which they are asked about alerts, by id or name.
     #[serde(default)]
     pub channel: String,
+    /// The id of its PagerDuty escalation policy, where the routing key does not lead to it.
+    #[serde(default)]
+    pub escalation_policy: String,
 }
 
 impl DomainSetting {
@@ -357,6 +363,7 @@ impl DomainSetting {
             stakeholders: Vec::new(),
             routing_key: SecretString::default(),
             channel: String::new(),
+            escalation_policy: String::new(),
         }
     }
 }

@@ -16,7 +16,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use sima_desk::{Desk, DeskError};
 use sima_incident::{
-    Attempt, Destination, Effect, Incident, PersonId, Receipt, Setback, postmortem,
+    Attempt, Destination, Effect, EscalateTo, Incident, PersonId, Receipt, Setback, postmortem,
 };
 use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
@@ -61,7 +61,7 @@ pub struct Adapters {
     /// The chat.
     pub slack: Option<Arc<Slack>>,
     /// The pager.
-    pub pagerduty: Option<PagerDuty>,
+    pub pagerduty: Option<Arc<PagerDuty>>,
     /// The post-mortem pages.
     pub notion: Option<Notion>,
 }
@@ -262,14 +262,23 @@ impl Worker {
     async fn perform(&self, attempt: &Attempt<'_>) -> Result<Receipt, Setback> {
         let destination = attempt.effect.destination();
         match (destination, &self.adapters) {
-            (Destination::Slack, Adapters { slack: Some(slack), .. }) => {
-                slack.perform(attempt).await
-            }
+            (Destination::Slack, Adapters { slack: Some(slack), .. }) => match attempt.effect {
+                Effect::InviteResponder { user } => {
+                    self.invite_responder(attempt, user, slack).await
+                }
+                _ => slack.perform(attempt).await,
+            },
             (Destination::PagerDuty, Adapters { pagerduty: Some(pagerduty), slack, .. }) => {
                 if let Some(identity) = slack.as_ref().and_then(|slack| slack.identity()) {
                     pagerduty.know_team(&identity.team_id);
                 }
-                pagerduty.perform(attempt).await
+                match attempt.effect {
+                    Effect::Escalate { call } => {
+                        let address = self.address_of(attempt, *call).await?;
+                        pagerduty.escalate(attempt, *call, address.as_deref()).await
+                    }
+                    _ => pagerduty.perform(attempt).await,
+                }
             }
             (Destination::Notion, Adapters { notion: Some(notion), .. }) => {
                 let document = self.document(attempt.incident).await?;
@@ -277,6 +286,52 @@ impl Worker {
             }
             // It was planned while the adapter was configured, and no longer is.
             _ => Err(Setback::refused(format!("{destination} is not configured any more"))),
+        }
+    }
+
+    /// Invites who took the page: the pager knows their address, the chat who has it.
+    async fn invite_responder(
+        &self,
+        attempt: &Attempt<'_>,
+        user: &str,
+        slack: &Slack,
+    ) -> Result<Receipt, Setback> {
+        let address = match &self.adapters.pagerduty {
+            Some(pagerduty) => pagerduty.address_of(user).await?,
+            None => None,
+        };
+        let Some(address) = address else {
+            tracing::info!(
+                "who took the page is not invited: without pagerduty.api_token their \
+                            address is not known"
+            );
+            return Ok(Receipt::Done);
+        };
+        match slack.person_of(&address).await {
+            Ok(Some(person)) => {
+                let effect = Effect::Invite { people: vec![person] };
+                slack.perform(&Attempt { effect: &effect, ..*attempt }).await
+            }
+            Ok(None) => {
+                tracing::info!(
+                    "who took the page is not invited: nobody in Slack has their address"
+                );
+                Ok(Receipt::Done)
+            }
+            Err(error) => Err(Setback::later(error.to_string())),
+        }
+    }
+
+    /// The e-mail address of whom an escalation is to, if it is to a person.
+    async fn address_of(
+        &self,
+        attempt: &Attempt<'_>,
+        call: u32,
+    ) -> Result<Option<String>, Setback> {
+        let to = attempt.incident.escalation(call).map(|escalation| &escalation.to);
+        match (to, &self.adapters.slack) {
+            (Some(EscalateTo::Person(person)), Some(slack)) => slack.address_of(person).await,
+            _ => Ok(None),
         }
     }
 
@@ -340,7 +395,9 @@ impl Worker {
 fn give_up_after(effect: &Effect) -> SignedDuration {
     match effect {
         // Somebody must know soon that nobody was called.
-        Effect::PageOnCall | Effect::PageAgain { .. } => SignedDuration::from_mins(15),
+        Effect::PageOnCall | Effect::PageAgain { .. } | Effect::Escalate { .. } => {
+            SignedDuration::from_mins(15)
+        }
         // Private words lose their sense quickly.
         Effect::Greet { .. } | Effect::TellReporter { .. } => SignedDuration::from_mins(10),
         _ => SignedDuration::from_hours(24),

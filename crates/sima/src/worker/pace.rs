@@ -66,7 +66,10 @@ impl Pace {
 fn tier(effect: &Effect) -> Tier {
     match effect {
         Effect::OpenChannel | Effect::PinBrief | Effect::SetTopic => Tier::Twenty,
-        Effect::EditBrief | Effect::EditBroadcast | Effect::Invite { .. } => Tier::Fifty,
+        Effect::EditBrief
+        | Effect::EditBroadcast
+        | Effect::Invite { .. }
+        | Effect::InviteResponder { .. } => Tier::Fifty,
         Effect::PostBrief
         | Effect::PostBroadcast
         | Effect::PostNotice { .. }
@@ -75,6 +78,7 @@ fn tier(effect: &Effect) -> Tier {
         | Effect::TellReporter { .. }
         | Effect::PageOnCall
         | Effect::PageAgain { .. }
+        | Effect::Escalate { .. }
         | Effect::WatchPage { .. }
         | Effect::AcknowledgePage
         | Effect::ResolvePage

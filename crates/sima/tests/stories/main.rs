@@ -8,6 +8,7 @@ mod alerting;
 mod api;
 mod commands;
 mod doors;
+mod escalating;
 mod failing;
 mod hostile;
 mod joining;

@@ -47,6 +47,11 @@ impl Story {
 
     /// SIMA runs with a configuration that differs from the sandbox's own.
     pub async fn begins_with(change: impl FnOnce(&mut Config)) -> Self {
+        Self::begins_with_sandbox(|config, _| change(config)).await
+    }
+
+    /// The same, with what the workspace and the vendors have in it.
+    pub async fn begins_with_sandbox(change: impl FnOnce(&mut Config, &Sandbox)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().expect("a folder");
         let sandbox = sima_sandbox::start(Options {
@@ -64,7 +69,7 @@ impl Story {
         config.http.listen = address;
         // Most stories move the clock about something else.
         config.pagerduty.repage_after = SignedDuration::ZERO;
-        change(&mut config);
+        change(&mut config, &sandbox);
         sandbox.set_app_url(format!("http://{address}"));
         let clock = system_clock();
         let sima = serve::start_on(listener, &config, clock.clone()).await.expect("SIMA starts");

@@ -58,6 +58,14 @@ pub(super) fn mention(text: &str) -> Option<PersonId> {
     good.then(|| PersonId(id.to_owned()))
 }
 
+/// The group a mention means, if the text is one: `<!subteam^S1>` or `<!subteam^S1|@ops>`.
+pub(super) fn group(text: &str) -> Option<String> {
+    let mark = text.trim().strip_prefix("<!subteam^")?.strip_suffix('>')?;
+    let id = mark.split_once('|').map_or(mark, |(id, _)| id);
+    let good = id.starts_with('S') && id.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    good.then(|| id.to_owned())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -84,6 +92,8 @@ mod tests {
     fn a_mention_is_a_person() {
         assert_eq!(mention("<@U1|nour>"), Some(PersonId("U1".to_owned())));
         assert_eq!(mention(" <@W9> "), Some(PersonId("W9".to_owned())));
+        assert_eq!(group("<!subteam^S1|@ops>"), Some("S1".to_owned()));
+        assert_eq!(group("<!subteam^S1> <@U1>"), None);
         for text in ["@nour", "nour", "<@>", "<@U1", "<#C1>", "<@U1> and <@U2>"] {
             assert_eq!(mention(text), None, "{text}");
         }

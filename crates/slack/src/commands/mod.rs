@@ -3,6 +3,7 @@
 //! To add a command: a row in [`REGISTRY`], what it gives in [`Asked`], and a reader beside the
 //! others. Help, examples and did-you-mean follow from the row.
 
+mod escalate;
 mod length;
 mod marks;
 mod opening;
@@ -14,7 +15,7 @@ mod typed;
 mod update;
 
 use jiff::SignedDuration;
-use sima_incident::{Command, IncidentNumber, PersonId, Role};
+use sima_incident::{Command, EscalateTo, IncidentNumber, PersonId, Role};
 
 pub use marks::plain;
 pub use opening::{Opening, understand};
@@ -59,6 +60,20 @@ pub enum Asked {
     ReopenForm,
     /// Dismiss: show the form that asks why.
     DismissForm,
+    /// Call somebody else. Without whom or why: show the form.
+    Escalate {
+        /// Whom, if the text says so by a mark or a word; it may begin with a domain.
+        to: Option<EscalateTo>,
+        /// Why, or a domain and why.
+        why: String,
+        /// Whether the on-call person is meant unless somebody else is named.
+        page: bool,
+    },
+    /// Show who is on call.
+    OnCall {
+        /// For which domain; for all if empty.
+        domain: String,
+    },
     /// Show the figures.
     Metrics,
     /// Show the open incidents.

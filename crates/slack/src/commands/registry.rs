@@ -1,7 +1,7 @@
 //! The one list of commands: words, synonyms, arguments, help, examples.
 
 use super::{
-    Asked, length,
+    Asked, escalate, length,
     marks::plain,
     role, scale, stage,
     typed::{Typed, unquoted},
@@ -197,6 +197,33 @@ pub static REGISTRY: &[Spec] = &[
         example: "cl @theo",
         place: Where::Incident,
         read: |typed| role::holder(Role::CommunicationLead, typed.rest),
+    },
+    Spec {
+        word: "escalate",
+        synonyms: &["escalation", "esc", "next"],
+        arguments: "[next | domain | @person | @group | policy name] [why]",
+        help: "Call the next in line, or somebody else; without a text, by a form",
+        example: "escalate payments The database refuses every payment",
+        place: Where::Incident,
+        read: |typed| Ok(escalate::escalate(typed)),
+    },
+    Spec {
+        word: "page",
+        synonyms: &["call", "wake", "ring", "summon"],
+        arguments: "[domain | @person] [why]",
+        help: "Page the on-call person, of this domain or another",
+        example: "page Nobody knows how to fail over",
+        place: Where::Incident,
+        read: |typed| Ok(escalate::page(typed)),
+    },
+    Spec {
+        word: "oncall",
+        synonyms: &["on-call", "who", "rota", "duty"],
+        arguments: "[domain]",
+        help: "Show who is on call for each domain",
+        example: "oncall payments",
+        place: Where::Anywhere,
+        read: |typed| Ok(escalate::on_call(typed)),
     },
     Spec {
         word: "list",

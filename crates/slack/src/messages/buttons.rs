@@ -100,6 +100,16 @@ pub(super) fn dismissal(incident: &Incident) -> Option<Value> {
     incident.stage.is_live().then(|| button("Not an incident", &action))
 }
 
+/// Call somebody else.
+pub(super) fn escalate(incident: &Incident) -> Value {
+    button("📟 Escalate", &Action::OpenEscalateForm(incident.id))
+}
+
+/// The same, while people are at work.
+pub(super) fn escalation(incident: &Incident) -> Option<Value> {
+    incident.stage.is_live().then(|| escalate(incident))
+}
+
 /// The way to the post-mortem, once there is one.
 pub(super) fn postmortem(incident: &Incident) -> Option<Value> {
     match &incident.postmortem {

@@ -44,6 +44,7 @@ pub fn greeting(
             }));
             steps
         };
+    steps.extend(buttons::escalation(incident));
     steps.push(buttons::info(incident));
     steps.push(buttons::help(Some(incident)));
     shown.extend(blocks::actions(steps));

@@ -47,6 +47,7 @@ pub fn info(incident: &Incident, policy: &Policy) -> Message {
         shown.push(blocks::context(&format!("The work happens in {}", mention::channel(channel))));
     }
     let mut steps = buttons::next_steps(incident);
+    steps.extend(buttons::escalation(incident));
     steps.extend(buttons::dismissal(incident));
     steps.extend(buttons::page(incident, policy));
     steps.push(buttons::help(Some(incident)));

@@ -9,6 +9,11 @@ pub(super) fn person(person: &PersonId) -> String {
     if is_id(&person.0, &['U', 'W']) { format!("<@{}>", person.0) } else { line(&person.0, 80) }
 }
 
+/// A group.
+pub(super) fn group(group: &str) -> String {
+    if is_id(group, &['S']) { format!("<!subteam^{group}>") } else { line(group, 80) }
+}
+
 /// Who did something.
 pub(super) fn actor(actor: &Actor) -> String {
     match &actor.who {

@@ -45,6 +45,7 @@ pub fn mistyped(
         steps.push(buttons::info(incident));
         if incident.stage.is_live() {
             steps.push(buttons::button("📣 Update", &Action::OpenUpdateForm(incident.id)));
+            steps.push(buttons::escalate(incident));
         }
     } else {
         if nearest.is_some() || rest.is_empty() {

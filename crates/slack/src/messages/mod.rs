@@ -23,6 +23,7 @@ mod mistyped;
 mod moment;
 mod not_shown;
 mod notice;
+mod on_call;
 mod refusal;
 mod topic;
 
@@ -43,6 +44,7 @@ pub use list::list;
 pub use mistyped::mistyped;
 pub use not_shown::not_shown;
 pub use notice::{Audience, notice};
+pub use on_call::{OnCallPerson, OnCallRow, Standing, on_call};
 pub use refusal::{fault, refusal};
 pub use topic::topic;
 

@@ -1,7 +1,7 @@
 //! What is posted once into the channel, and under the broadcast for those who follow.
 
 use serde_json::Value;
-use sima_incident::{Incident, Notice, Policy};
+use sima_incident::{EscalateTo, Incident, Notice, Policy};
 
 use super::{
     Message, badge, blocks, buttons,
@@ -110,6 +110,12 @@ pub fn notice(
                 buttons::button("📣 Update", &Action::OpenUpdateForm(incident.id)),
             ],
         },
+        Notice::Escalated { by, to, reason } => Told {
+            heading: format!("📟 *Escalated* by {} to {}", mention::actor(by), whom(to, policy)),
+            words: Some(reason),
+            small: String::new(),
+            steps: buttons::next_steps(incident),
+        },
         Notice::Trouble { what, why } => Told {
             heading: format!("⚠️ *SIMA could not {}*", line(what, 150)),
             words: Some(why),
@@ -118,6 +124,19 @@ pub fn notice(
         },
     };
     told.render(incident, audience)
+}
+
+/// Who is called, in markup: a person or a group hears of it.
+fn whom(to: &EscalateTo, policy: &Policy) -> String {
+    match to {
+        EscalateTo::NextLevel => "the next in line".to_owned(),
+        EscalateTo::Domain(domain) => {
+            format!("the on-call person of *{}*", line(policy.domain_name(domain), 80))
+        }
+        EscalateTo::Person(person) => mention::person(person),
+        EscalateTo::Policy(name) => format!("the escalation policy *{}*", line(name, 80)),
+        EscalateTo::Group(group) => mention::group(group),
+    }
 }
 
 /// What one can do about a post-mortem.

@@ -2,6 +2,7 @@
 //!
 //! To add a form: a file with its view and its reader here, and an arm in [`read`].
 
+mod escalate;
 mod fields;
 mod open;
 mod reason;
@@ -11,6 +12,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+pub use escalate::{EscalateForm, escalate};
 pub use open::{Kept, OpenForm, Prefill, open};
 pub use reason::{DismissForm, ReopenForm, dismiss, reopen};
 pub use update::{Promise, UpdateForm, update};
@@ -28,6 +30,8 @@ pub enum Form {
     Reopen(ReopenForm),
     /// Dismiss an incident.
     Dismiss(DismissForm),
+    /// Call somebody else.
+    Escalate(EscalateForm),
 }
 
 impl Form {
@@ -38,6 +42,7 @@ impl Form {
             Self::Open(_) => open::SUMMARY,
             Self::Update(_) => update::TEXT,
             Self::Reopen(_) | Self::Dismiss(_) => reason::REASON,
+            Self::Escalate(_) => escalate::REASON,
         }
     }
 }
@@ -79,6 +84,7 @@ pub fn read(view: &View) -> Result<Form, Rejected> {
         update::CALLBACK => update::read(view).map(Form::Update),
         reason::REOPEN => reason::read_reopen(view).map(Form::Reopen),
         reason::DISMISS => reason::read_dismiss(view).map(Form::Dismiss),
+        escalate::CALLBACK => escalate::read(view).map(Form::Escalate),
         other => Err(Rejected::Unknown(other.to_owned())),
     }
 }

@@ -32,7 +32,7 @@ impl Tally {
 }
 
 impl Slack {
-    /// Invites people, given by id or by e-mail address.
+    /// Invites people, given by id, by e-mail address, or by the id of a group they are in.
     pub(super) async fn invite(
         &self,
         channel: &str,
@@ -65,9 +65,11 @@ impl Slack {
             let (slack, person) = (self.clone(), person.trim().to_owned());
             lookups.spawn(async move {
                 let found = if person.contains('@') {
-                    slack.person_of(&person).await
+                    slack.person_of(&person).await.map(|found| found.map(|id| vec![id]))
+                } else if person.starts_with('S') {
+                    slack.members_of(&person).await.map(Some)
                 } else {
-                    Ok(Some(person))
+                    Ok(Some(vec![person]))
                 };
                 (at, found)
             });
@@ -77,8 +79,8 @@ impl Slack {
             let (at, person) =
                 looked_up.map_err(|_| Setback::later("looking people up was interrupted"))?;
             match person {
-                Ok(Some(id)) => {
-                    found.insert(at, id);
+                Ok(Some(ids)) => {
+                    found.insert(at, ids);
                 }
                 Ok(None) => tally.missed(
                     "users_not_found",
@@ -96,7 +98,7 @@ impl Slack {
         }
         let us = self.identity().map(|identity| identity.bot_user.0.clone());
         let mut ids: Vec<String> = Vec::new();
-        for id in found.into_values() {
+        for id in found.into_values().flatten() {
             if !id.is_empty() && Some(&id) != us.as_ref() && !ids.contains(&id) {
                 ids.push(id);
             }

@@ -6,7 +6,7 @@
 mod invite;
 mod open_channel;
 mod post;
-mod setback;
+pub(crate) mod setback;
 
 use sima_incident::{
     Attempt, ChannelRef, Effect, Incident, MessageRef, Notice, PersonId, Receipt, Setback, Trouble,
@@ -66,6 +66,8 @@ impl Slack {
             }
             Effect::PageOnCall
             | Effect::PageAgain { .. }
+            | Effect::Escalate { .. }
+            | Effect::InviteResponder { .. }
             | Effect::WatchPage { .. }
             | Effect::AcknowledgePage
             | Effect::ResolvePage

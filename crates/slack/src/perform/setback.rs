@@ -7,7 +7,7 @@ use sima_incident::Setback;
 use crate::{CallError, Refused};
 
 /// What a failed call means for the effect.
-pub(super) fn read(error: CallError) -> Setback {
+pub(crate) fn read(error: CallError) -> Setback {
     match error {
         CallError::Unreachable(_) => Setback::later(error.to_string()),
         CallError::Lost(_) => Setback::unsure(error.to_string()),

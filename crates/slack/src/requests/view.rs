@@ -3,6 +3,7 @@
 //! Source: docs.slack.dev, "Modals" and "View payloads", 2026-01.
 
 use serde_json::Value;
+use sima_incident::PersonId;
 
 use super::text;
 
@@ -50,6 +51,12 @@ impl State {
     /// What was chosen in a block's list.
     pub fn chosen(&self, block: &str) -> Option<String> {
         text(self.element(block)?, "/selected_option/value")
+    }
+
+    /// The person chosen in a block's list of people.
+    pub fn person(&self, block: &str) -> Option<PersonId> {
+        let id = text(self.element(block)?, "/selected_user")?;
+        (!id.is_empty()).then_some(PersonId(id))
     }
 
     /// Whether a box was ticked in a block of boxes.

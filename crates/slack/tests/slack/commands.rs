@@ -1,7 +1,7 @@
 //! Commands, as people type them.
 
 use jiff::SignedDuration;
-use sima_incident::{Command, Dismissal, Impact, IncidentNumber, Role};
+use sima_incident::{Command, Dismissal, EscalateTo, Impact, IncidentNumber, PersonId, Role};
 use sima_slack::commands::{Asked, Next, parse, plain, understand};
 
 use crate::cast::{nour, policy, sev};
@@ -229,5 +229,37 @@ fn whatever_is_typed_is_answered() {
             let again = parse(&format!("{meant} {rest}"));
             assert!(!matches!(again, Asked::Mistyped { given, .. } if given == meant), "{line:?}");
         }
+    }
+}
+
+#[test]
+fn whom_to_call_is_read_from_marks_and_words() {
+    let asked = |to, why: &str, page| Asked::Escalate { to, why: why.to_owned(), page };
+    let person = || Some(EscalateTo::Person(PersonId("U1".to_owned())));
+    let policy = |name: &str| Some(EscalateTo::Policy(name.to_owned()));
+    for (line, expected) in [
+        ("escalate", asked(None, "", false)),
+        ("page", asked(None, "", true)),
+        ("escalate <@U1|malik> He knows &amp; cares", asked(person(), "He knows & cares", false)),
+        ("page to <@U1>: wake up", asked(person(), "wake up", true)),
+        ("call <@U1>", asked(person(), "", true)),
+        (
+            "escalate <!subteam^S1|@ops> all hands",
+            asked(Some(EscalateTo::Group("S1".to_owned())), "all hands", false),
+        ),
+        ("escalate next", asked(Some(EscalateTo::NextLevel), "", false)),
+        (
+            "esc next level nobody answers",
+            asked(Some(EscalateTo::NextLevel), "nobody answers", false),
+        ),
+        ("escalate next in line: asleep", asked(Some(EscalateTo::NextLevel), "asleep", false)),
+        ("escalate policy Database it is slow", asked(policy("Database"), "it is slow", false)),
+        ("escalate policy “Data base”: slow", asked(policy("Data base"), "slow", false)),
+        ("escalate payments it is down", asked(None, "payments it is down", false)),
+        ("escalate <!channel> now", asked(None, "@channel now", false)),
+        ("on-call", Asked::OnCall { domain: String::new() }),
+        ("who payments", Asked::OnCall { domain: "payments".to_owned() }),
+    ] {
+        assert_eq!(parse(line), expected, "{line}");
     }
 }

@@ -113,6 +113,7 @@ fn check_markup(name: &str, shown: &str) {
         let mark = &rest[open + 1..end];
         let ours = mark.starts_with("!date^")
             || mark.starts_with("@U")
+            || mark.starts_with("!subteam^S")
             || mark.starts_with("#C")
             || mark.starts_with("https://");
         assert!(ours && !mark.contains('<'), "{name}: the mark {mark}");
@@ -157,7 +158,7 @@ fn input(name: &str, block: &Value) {
             assert!(initial.chars().count() as u64 <= longest, "{name}: too much filled in");
             0
         }
-        "number_input" => 0,
+        "number_input" | "users_select" => 0,
         other => panic!("{name}: an element {other}"),
     };
     let Some(options) = options else { return };

@@ -1,13 +1,15 @@
 //! Every message: as Block Kit, as a person reads it, and within Slack's limits whatever was written.
 
 use sima_incident::{
-    Actor, AlertState, ChannelRef, Command, Dismissal, DomainKey, Impact, Incident, IncidentNumber,
-    Kind, LinkedAlert, Notice, PersonId, Policy, Postmortem, Refusal, Stage, StageName, Trouble,
-    Update, Visibility,
+    Actor, AlertState, ChannelRef, Command, Dismissal, DomainKey, EscalateTo, Impact, Incident,
+    IncidentNumber, Kind, LinkedAlert, Notice, PersonId, Policy, Postmortem, Refusal, Stage,
+    StageName, Trouble, Update, Visibility,
 };
 use sima_slack::{
     commands::REGISTRY,
-    messages::{self, Audience, FigureRow, FiguresSummary, Message},
+    messages::{
+        self, Audience, FigureRow, FiguresSummary, Message, OnCallPerson, OnCallRow, Standing,
+    },
 };
 
 use crate::{
@@ -72,6 +74,22 @@ fn notices() -> Vec<(&'static str, Notice)> {
             Notice::AlertResolved { title: "OutboundQueueGrowing".to_owned(), at: at("10:01") },
         ),
         (
+            "escalated_person",
+            Notice::Escalated {
+                by: Actor::in_slack(nour()),
+                to: EscalateTo::Person(malik()),
+                reason: "You know the *queue*".to_owned(),
+            },
+        ),
+        (
+            "escalated_domain",
+            Notice::Escalated {
+                by: Actor::in_slack(nour()),
+                to: EscalateTo::Domain(DomainKey("payments".to_owned())),
+                reason: "Every card is declined".to_owned(),
+            },
+        ),
+        (
             "trouble",
             Notice::Trouble {
                 what: "page the on-call person".to_owned(),
@@ -92,6 +110,42 @@ fn notices_tell_the_channel_and_those_who_follow() {
             shows(&format!("notice_{name}_{reader}"), &message);
         }
     }
+}
+
+#[test]
+fn who_is_on_call_is_shown_with_what_is_not_known() {
+    let person = |level, person: Option<PersonId>, name: &str, until| OnCallPerson {
+        level,
+        person,
+        name: name.to_owned(),
+        schedule: Some("Primary <week>".to_owned()),
+        until,
+    };
+    let row = |domain: &str, standing| OnCallRow { domain: DomainKey(domain.to_owned()), standing };
+    let rows = [
+        row(
+            "outbound-email",
+            Standing::People(vec![
+                person(1, Some(malik()), "Malik Diop", Some(at("17:00"))),
+                person(2, None, "Alex *of* the agency", None),
+            ]),
+        ),
+        row("payments", Standing::Unpaged),
+        row("api", Standing::People(Vec::new())),
+        row("gone", Standing::Unknown("PagerDuty could not be reached".to_owned())),
+    ];
+    let life = Life::begins().set_up();
+    let shown = messages::on_call(&rows, Some(&life.incident), &life.policy);
+    shows("on_call_in_an_incident", &shown);
+    shows("on_call_elsewhere", &messages::on_call(&rows, None, &life.policy));
+    let many: Vec<OnCallRow> = (0..200)
+        .map(|at| {
+            let crowd = (1..40).map(|level| person(level, None, &"<&>".repeat(200), None));
+            row(&format!("domain-{at}"), Standing::People(crowd.collect()))
+        })
+        .collect();
+    let shown = messages::on_call(&many, Some(&life.incident), &life.policy);
+    check_message("on call, far too many", &shown.text, &shown.blocks);
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! Every form: as it is shown, and what is read of what was filled in.
 
 use serde_json::{Value, json};
-use sima_incident::{Dismissal, DomainKey, Impact, IncidentNumber, MAX_SUMMARY, StageName};
+use sima_incident::{
+    Dismissal, DomainKey, EscalateTo, Impact, IncidentNumber, MAX_SUMMARY, StageName,
+};
 use sima_slack::{
     modals::{self, Form, Kept, Prefill, Promise, Rejected},
     requests::{Request, View, read},
 };
 
 use crate::{
-    cast::{Life, incident_id, policy, sev},
+    cast::{Life, incident_id, malik, policy, sev},
     limits::check_view,
     reading::reading,
 };
@@ -52,6 +54,56 @@ fn typed(text: &str) -> Value {
 
 fn chosen(value: &str) -> Value {
     json!({ "x": { "type": "static_select", "selected_option": { "value": value } } })
+}
+
+#[test]
+fn the_form_to_escalate_offers_who_can_be_called() {
+    let life = Life::begins().set_up();
+    let policy = &life.policy;
+    let person = EscalateTo::Person(malik());
+    shows("modal_escalate", &modals::escalate(&life.incident, policy, None));
+    shows("modal_escalate_person", &modals::escalate(&life.incident, policy, Some(&person)));
+    let view = modals::escalate(&life.incident, policy, None);
+    let picked = |id: &str| json!({ "x": { "type": "users_select", "selected_user": id } });
+    let nobody = json!({ "x": { "type": "users_select", "selected_user": null } });
+    for (values, expected) in [
+        (
+            json!({ "to": chosen("next"), "person": nobody, "reason": typed("Help") }),
+            Ok(EscalateTo::NextLevel),
+        ),
+        (
+            json!({ "to": chosen("domain:payments"), "reason": typed("Help") }),
+            Ok(EscalateTo::Domain(DomainKey("payments".into()))),
+        ),
+        // Who is named counts, whatever the list stands on.
+        (
+            json!({ "to": chosen("next"), "person": picked("U0MALIK001"), "reason": typed("Help") }),
+            Ok(person.clone()),
+        ),
+        (
+            json!({ "to": chosen("next"), "policy": typed(" Database "), "reason": typed("Help") }),
+            Ok(EscalateTo::Policy("Database".into())),
+        ),
+        (json!({ "to": chosen("next"), "reason": typed("  ") }), Err("reason")),
+        (json!({ "reason": typed("Help") }), Err("person")),
+        (
+            json!({ "person": picked("U1"), "policy": typed("x"), "reason": typed("Help") }),
+            Err("policy"),
+        ),
+    ] {
+        match (modals::read(&filled(&view, &values)), expected) {
+            (Ok(Form::Escalate(form)), Ok(to)) => {
+                assert_eq!(
+                    (form.incident, form.to, form.reason.as_str()),
+                    (incident_id(), to, "Help")
+                );
+            }
+            (Err(Rejected::Fields(errors)), Err(field)) => {
+                assert_eq!(errors.0.keys().copied().collect::<Vec<_>>(), [field]);
+            }
+            (read, expected) => panic!("{values}: {read:?}, not {expected:?}"),
+        }
+    }
 }
 
 #[test]

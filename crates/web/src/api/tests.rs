@@ -36,6 +36,7 @@ impl Asked {
                 Clock::new(|| "2026-01-05T10:00:00Z".parse().unwrap()),
             ),
             slack: None,
+            pagerduty: None,
             signing_secret: "secret".into(),
             alerts_token: None,
             pager_secret: None,

@@ -14,7 +14,7 @@ use sima_slack::{
 use sima_store::{Delivery, StoreError};
 
 use super::{
-    figures,
+    escalate, figures, on_call,
     reply::{self, Reply},
 };
 use crate::App;
@@ -68,6 +68,7 @@ pub async fn ask(app: &App, asked: Asked, text: &str, asker: &Asker) -> Reply {
             Err(error) => Reply::Say(reply::to_unread(&error)),
         },
         Asked::Metrics => figures::reply(app).await,
+        Asked::OnCall { domain } => on_call::reply(app, &domain, asker, incident.as_ref()),
         Asked::Help { about } => Reply::Say(messages::help(about, incident.as_ref(), policy)),
         Asked::Incomplete { command, why } => {
             Reply::Say(messages::incomplete(command, &why, incident.as_ref(), policy))
@@ -80,6 +81,7 @@ pub async fn ask(app: &App, asked: Asked, text: &str, asker: &Asker) -> Reply {
         | Asked::Change(_)
         | Asked::Recover { .. }
         | Asked::GiveRole { .. }
+        | Asked::Escalate { .. }
         | Asked::ReopenForm
         | Asked::DismissForm => match incident {
             Some(incident) => about(app, asked, asker, &incident).await,
@@ -107,6 +109,12 @@ async fn about(app: &App, asked: Asked, asker: &Asker, incident: &Incident) -> R
             Command::PostUpdate { text, next_due }
         }
         Asked::Change(command) => command,
+        Asked::Escalate { to, why, page } => {
+            match escalate::asked(to, why, page, incident, policy) {
+                Ok(command) => command,
+                Err(form) => return Reply::Show(form),
+            }
+        }
         Asked::Recover { ago } if ago.is_zero() => Command::Recover { at: None },
         Asked::Recover { ago } => Command::Recover { at: now.checked_sub(ago).ok() },
         Asked::GiveRole { role, to: Some(to) } => Command::GiveRole { role, to },
@@ -118,6 +126,7 @@ async fn about(app: &App, asked: Asked, asker: &Asker, incident: &Incident) -> R
         Asked::Info { .. }
         | Asked::Open { .. }
         | Asked::Metrics
+        | Asked::OnCall { .. }
         | Asked::List
         | Asked::Help { .. }
         | Asked::Incomplete { .. }
@@ -240,6 +249,7 @@ fn in_words(command: &Command, person: &PersonId) -> String {
         Command::GiveRole { role: of, .. } => format!("The {} is named.", role(of)),
         Command::DropRole(of) => format!("Nobody is {} now.", role(of)),
         Command::PostUpdate { .. } => "Your update is posted.".into(),
+        Command::Escalate { .. } => "They are being called, and the channel is told.".into(),
         Command::Declare(_)
         | Command::NoteJoin(_)
         | Command::NoteInvited(_)

@@ -67,6 +67,10 @@ async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
         Action::OpenDismissForm(id) => {
             with(app, id, asker, |incident| Reply::Show(modals::dismiss(incident))).await
         }
+        Action::OpenEscalateForm(id) => {
+            let form = |incident: &Incident| Reply::Show(modals::escalate(incident, policy, None));
+            with(app, id, asker, form).await
+        }
         Action::ShowInfo(id) => {
             with(app, id, asker, |incident| Reply::Say(messages::info(incident, policy))).await
         }

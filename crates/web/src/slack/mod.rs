@@ -5,9 +5,11 @@
 
 mod ask;
 mod button;
+mod escalate;
 mod event;
 mod figures;
 mod form;
+mod on_call;
 mod reply;
 
 use axum::{
