@@ -34,6 +34,7 @@ mod presence;
 mod proposals;
 mod record;
 mod rows;
+mod standing;
 mod writer;
 
 use std::{
@@ -54,9 +55,11 @@ pub use outbox::{Claim, Leased, OutboxRow, OutboxState, OutboxView};
 pub use people::Person;
 pub use presence::Presence;
 pub use proposals::{LeasedProposal, PROPOSAL_DOOR, ProposalChange};
+pub use standing::{Handed, Places, StandingClaim};
 
 use dialect::{Statement, statement};
 use ledger::Ledger;
+use standing::Standing;
 use writer::{Bells, Job};
 
 /// How many commits may wait for the writer before those who ask wait to be let in.
@@ -81,6 +84,7 @@ pub struct Store {
 struct Inner {
     ledger: Ledger,
     bells: Bells,
+    standing: Standing,
     /// The way to the writer; none once the store is closed.
     writer: Mutex<Option<(mpsc::Sender<Job>, JoinHandle<()>)>>,
 }
@@ -98,9 +102,10 @@ impl Store {
         let ledger = Ledger::open(&url.parse()?).await?;
         let bells = Bells::new();
         let (sender, jobs) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(writer::run(ledger.clone(), jobs, bells.clone()));
+        let standing = Standing::default();
+        let task = tokio::spawn(writer::run(ledger.clone(), jobs, bells.clone(), standing.clone()));
         let writer = Mutex::new(Some((sender, task)));
-        Ok(Self { inner: Arc::new(Inner { ledger, bells, writer }) })
+        Ok(Self { inner: Arc::new(Inner { ledger, bells, standing, writer }) })
     }
 
     /// Records what waits, then closes all connections. Every later call fails.
@@ -171,6 +176,10 @@ impl Store {
 
     fn ledger(&self) -> &Ledger {
         &self.inner.ledger
+    }
+
+    fn standing(&self) -> &Standing {
+        &self.inner.standing
     }
 
     fn bells(&self) -> &Bells {

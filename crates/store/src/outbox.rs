@@ -18,7 +18,7 @@ use crate::{
     Settled, Settlement, Store, StoreError,
     dialect::{Statement, statement},
     instant::{micros, timestamp},
-    ledger::Arg,
+    ledger::{Arg, Transaction},
     record::{SETTLE, settlement_row},
     rows::{from_json, incident_id, plain},
 };
@@ -252,19 +252,9 @@ impl Store {
         destinations: &[Destination],
         claim: Claim<'_>,
     ) -> Result<Vec<Leased>, StoreError> {
+        let passed_over = objects_of(destinations);
         let owner = plain(claim.owner);
-        let passed_over = destinations
-            .iter()
-            .map(|destination| json!({ "destination": destination.to_string() }))
-            .collect::<Value>()
-            .to_string();
-        let args = [
-            Arg::Text(&passed_over),
-            Arg::Int(micros(claim.now)),
-            Arg::Text(&owner),
-            Arg::Int(micros(claim.lease_until)),
-            Arg::Int(claim.limit.into()),
-        ];
+        let args = claim_args(&passed_over, &owner, claim);
         let mut taken = self.take(&args).await;
         if matches!(&taken, Err(StoreError::Fault(error)) if is_lane_race(error)) {
             // Somebody put a given-up effect back just now; seen again, its lane is in order.
@@ -417,6 +407,40 @@ impl Store {
         }
         changed > 0
     }
+}
+
+/// Claims what is due within a transaction that may have made it so. What cannot be read is left to
+/// [`Store::claim`], once its lease has ended.
+pub async fn claim_within(
+    transaction: &mut Transaction,
+    claim: Claim<'_>,
+) -> Result<Vec<Leased>, StoreError> {
+    let owner = plain(claim.owner);
+    let rows = transaction.all::<TakenRow>(CLAIM, &claim_args("[]", &owner, claim)).await?;
+    let mut leased: Vec<Leased> =
+        rows.into_iter().filter_map(|row| row.leased(claim.owner).ok()).collect();
+    leased.sort_by_key(|effect| (effect.run_at, effect.id));
+    Ok(leased)
+}
+
+/// What [`CLAIM`] is given.
+fn claim_args<'a>(passed_over: &'a str, owner: &'a str, claim: Claim<'_>) -> [Arg<'a>; 5] {
+    [
+        Arg::Text(passed_over),
+        Arg::Int(micros(claim.now)),
+        Arg::Text(owner),
+        Arg::Int(micros(claim.lease_until)),
+        Arg::Int(claim.limit.into()),
+    ]
+}
+
+/// Destinations as [`CLAIM`] reads them.
+fn objects_of(destinations: &[Destination]) -> String {
+    let objects = destinations
+        .iter()
+        .map(|destination| json!({ "destination": destination.to_string() }))
+        .collect::<Value>();
+    objects.to_string()
 }
 
 /// Two effects of one lane were about to be claimed.

@@ -15,6 +15,7 @@ use crate::{
     judge::Known,
     ledger::{Arg, Ledger, Transaction},
     rows::{incident_id, json_text, plain},
+    standing::Standing,
 };
 
 /// What became of a batch.
@@ -28,7 +29,7 @@ pub struct Batch {
 }
 
 /// Records what can be recorded of these commits, and takes deliveries of alerts in, all in one
-/// transaction.
+/// transaction; what the commits make due is claimed with them for the worker that wants it so.
 ///
 /// # Errors
 /// The database failed: nothing of any of them is recorded.
@@ -36,6 +37,7 @@ pub async fn record(
     ledger: &Ledger,
     commits: &[&Commit],
     deliveries: &[&AlertDelivery],
+    standing: Option<&Standing>,
 ) -> Result<Batch, StoreError> {
     let mut transaction = ledger.begin().await?;
     let took = alert_log::take(&mut transaction, deliveries).await?;
@@ -53,9 +55,17 @@ pub async fn record(
     if !recorded.is_empty() {
         write(&mut transaction, &recorded).await?;
     }
-    transaction.commit().await?;
     let moved_outbox =
         recorded.iter().any(|commit| commit.settles.is_some() || !commit.planned.is_empty());
+    let now = recorded.iter().map(|commit| commit.now).max();
+    let take = match (standing, now) {
+        (Some(standing), Some(now)) if moved_outbox => standing.take(&mut transaction, now).await?,
+        _ => None,
+    };
+    transaction.commit().await?;
+    if let Some(take) = take {
+        take.hand_over();
+    }
     Ok(Batch { answers, took, moved_outbox })
 }
 

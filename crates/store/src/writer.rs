@@ -12,6 +12,7 @@ use crate::{
     AlertDelivery, Commit, Outcome, StoreError, Took,
     ledger::Ledger,
     record::{Batch, record},
+    standing::Standing,
 };
 
 /// The most commits recorded in one transaction.
@@ -39,23 +40,23 @@ pub struct Bells {
 }
 
 /// Records until nobody is left who could ask for it.
-pub async fn run(ledger: Ledger, mut jobs: mpsc::Receiver<Job>, bells: Bells) {
+pub async fn run(ledger: Ledger, mut jobs: mpsc::Receiver<Job>, bells: Bells, standing: Standing) {
     let mut waiting = Vec::with_capacity(BATCH);
     while jobs.recv_many(&mut waiting, BATCH).await > 0 {
-        together(&ledger, std::mem::take(&mut waiting), &bells).await;
+        together(&ledger, std::mem::take(&mut waiting), &bells, &standing).await;
     }
 }
 
 /// Records a batch. If it fails as a whole, each is tried once more alone, so that one that the
 /// database cannot take does not fail the others.
-async fn together(ledger: &Ledger, jobs: Vec<Job>, bells: &Bells) {
-    match attempt(ledger, &jobs, bells).await {
+async fn together(ledger: &Ledger, jobs: Vec<Job>, bells: &Bells, standing: &Standing) {
+    match attempt(ledger, &jobs, bells, Some(standing)).await {
         Ok(batch) => answer(jobs, batch),
         Err(error) => {
             let count = jobs.len();
             tracing::warn!(jobs = count, %error, "a batch was not recorded; trying each alone");
             for job in jobs {
-                match attempt(ledger, std::slice::from_ref(&job), bells).await {
+                match attempt(ledger, std::slice::from_ref(&job), bells, None).await {
                     Ok(batch) => answer(vec![job], batch),
                     Err(error) => match job {
                         Job::Record { answer, .. } => drop(answer.send(Err(error))),
@@ -68,7 +69,12 @@ async fn together(ledger: &Ledger, jobs: Vec<Job>, bells: &Bells) {
 }
 
 /// Records some jobs in one transaction, and rings: who is answered finds the change already told.
-async fn attempt(ledger: &Ledger, jobs: &[Job], bells: &Bells) -> Result<Batch, StoreError> {
+async fn attempt(
+    ledger: &Ledger,
+    jobs: &[Job],
+    bells: &Bells,
+    standing: Option<&Standing>,
+) -> Result<Batch, StoreError> {
     let (mut commits, mut deliveries) = (Vec::new(), Vec::new());
     for job in jobs {
         match job {
@@ -76,7 +82,7 @@ async fn attempt(ledger: &Ledger, jobs: &[Job], bells: &Bells) -> Result<Batch, 
             Job::Take { delivery, .. } => deliveries.push(&**delivery),
         }
     }
-    let batch = record(ledger, &commits, &deliveries).await?;
+    let batch = record(ledger, &commits, &deliveries, standing).await?;
     if batch.answers.iter().any(|answer| matches!(answer, Ok(Outcome::Recorded))) {
         bells.ring(batch.moved_outbox);
     }

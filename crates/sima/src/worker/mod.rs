@@ -21,7 +21,7 @@ use sima_incident::{
 use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
 use sima_slack::Slack;
-use sima_store::{Claim, Leased, Presence, Store, StoreError};
+use sima_store::{Claim, Handed, Leased, Presence, StandingClaim, Store, StoreError};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore},
     task::JoinSet,
@@ -90,6 +90,9 @@ impl Worker {
         let store = worker.desk.store().clone();
         let wakes = store.outbox_wakes();
         let mut under_way = JoinSet::new();
+        let claim = store.claim_with_commits(&worker.owner, LEASE);
+        let places = claim.places();
+        let handed = tokio::spawn(worker.clone().take_handed(claim, stop.clone()));
         let mut presence = store.presence();
         let mut confirmed_at: Option<Instant> = None;
         while !stop.is_cancelled() {
@@ -101,6 +104,7 @@ impl Worker {
             }
             while under_way.try_join_next().is_some() {}
             let full = worker.full();
+            places.offer(if confirmed_at.is_some() { worker.room() } else { 0 });
             let claimed = match confirmed_at {
                 Some(_) => worker.claim(&store, &full).await,
                 None => Ok(Vec::new()),
@@ -117,12 +121,7 @@ impl Worker {
             };
             let more = !claimed.is_empty();
             for leased in claimed {
-                let place = worker.place_at(leased.effect.destination());
-                let carried_out = worker.clone().carry_out(leased);
-                under_way.spawn(async move {
-                    carried_out.await;
-                    drop(place);
-                });
+                worker.clone().begin(leased, &mut under_way);
             }
             if more {
                 continue;
@@ -142,6 +141,9 @@ impl Worker {
             }
         }
         while under_way.join_next().await.is_some() {}
+        if let Err(error) = handed.await {
+            tracing::error!(%error, "what commits handed over did not end well");
+        }
         if let Err(error) = store.release(&worker.owner).await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -149,6 +151,58 @@ impl Worker {
             );
         }
         presence.leave().await;
+    }
+
+    /// Carries out what commits hand over, until told to stop; then finishes what is under way.
+    async fn take_handed(self: Arc<Self>, mut claim: StandingClaim, stop: CancellationToken) {
+        let mut under_way = JoinSet::new();
+        loop {
+            let handed = tokio::select! {
+                handed = claim.handed() => handed,
+                () = stop.cancelled() => None,
+            };
+            let Some(handed) = handed else { break };
+            while under_way.try_join_next().is_some() {}
+            let lasts = self.lasts(&handed);
+            for leased in handed.effects {
+                if lasts {
+                    self.clone().begin(leased, &mut under_way);
+                } else {
+                    self.put_back(&leased).await;
+                }
+            }
+        }
+        // Not begun: given back with all other leases.
+        drop(claim);
+        while under_way.join_next().await.is_some() {}
+    }
+
+    /// Whether there is time for an attempt before the lease ends.
+    fn lasts(&self, handed: &Handed) -> bool {
+        let left = handed.lease_until.duration_since(self.desk.clock().now());
+        Duration::try_from(left).is_ok_and(|left| left > PATIENCE)
+    }
+
+    /// Puts back what was handed over too late for an attempt within its lease.
+    async fn put_back(&self, leased: &Leased) {
+        let now = self.desk.clock().now();
+        let why = "it was handed over too late";
+        if let Err(error) = self.desk.store().try_again(leased, now, why, leased.unsure).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::warn!(
+                error,
+                "an effect could not be put back; it is taken when its lease ends"
+            );
+        }
+    }
+
+    /// Begins to carry out one leased effect.
+    fn begin(self: Arc<Self>, leased: Leased, under_way: &mut JoinSet<()>) {
+        let place = self.place_at(leased.effect.destination());
+        under_way.spawn(async move {
+            self.carry_out(leased).await;
+            drop(place);
+        });
     }
 
     /// Whether others can see that we are at work: without that nothing may be claimed.
@@ -172,6 +226,12 @@ impl Worker {
         let lease_until = later(now, LEASE);
         let claim = Claim { owner: &self.owner, now, lease_until, limit: limit as u32 };
         store.claim_passing_over(full, claim).await
+    }
+
+    /// How many effects can be taken wherever they go; none while a destination is full.
+    fn room(&self) -> u32 {
+        let free = self.places.iter().map(|(_, places)| places.available_permits());
+        free.min().unwrap_or(0) as u32
     }
 
     /// The destinations with no place left.

@@ -12,6 +12,7 @@ pub mod outbox;
 pub mod presence;
 pub mod proposals;
 pub mod recording;
+pub mod standing;
 
 use std::any::Any;
 
@@ -120,6 +121,11 @@ macro_rules! stories {
             outbox::what_was_given_up_can_be_seen_and_retried,
             outbox::a_retried_effect_waits_for_the_one_at_work,
             outbox::an_effect_of_a_newer_version_does_not_block,
+
+            standing::what_a_commit_makes_due_is_taken_with_it,
+            standing::no_more_is_taken_than_there_is_a_place_for,
+            standing::nothing_is_taken_with_what_is_not_recorded,
+            standing::who_has_gone_takes_nothing_more,
 
             presence::who_comes_alone_takes_over_from_the_dead,
             presence::nobody_takes_from_the_living,
