@@ -4,8 +4,12 @@ use std::fmt;
 
 use jiff::Timestamp;
 use serde_json::{Map, Value};
+use sima_incident::Severity;
 
-use crate::{Unreadable, percent};
+use crate::{
+    Unreadable, percent,
+    severity::{Severities, severity_of},
+};
 
 /// One request of a monitor, as far as reading it needs.
 #[derive(Clone, Copy)]
@@ -13,19 +17,37 @@ pub struct Delivery<'a> {
     /// The header `Content-Type`. Several senders label their JSON as text.
     pub content_type: Option<&'a str>,
     /// Looks a header up by its name in lower case.
-    pub header: &'a dyn Fn(&str) -> Option<&'a str>,
+    pub header: &'a (dyn Fn(&str) -> Option<&'a str> + Sync),
     /// What stands behind the `?` of the address, still encoded.
     pub query: &'a str,
     /// The bytes as they came.
     pub body: &'a [u8],
     /// When it arrived.
     pub now: Timestamp,
+    /// What the sender's words for how bad it is mean, where they are not the usual ones.
+    pub severities: &'a Severities,
 }
 
 impl<'a> Delivery<'a> {
     /// A delivery of which no more than the body is known, such as one from a file.
     pub fn of_body(body: &'a [u8], now: Timestamp) -> Self {
-        Self { content_type: None, header: &|_| None, query: "", body, now }
+        let severities = const { &Severities::USUAL };
+        Self { content_type: None, header: &|_| None, query: "", body, now, severities }
+    }
+
+    /// The severity that a word of this sender stands for, if it is known.
+    pub(crate) fn severity_of(&self, word: &str) -> Option<Severity> {
+        self.configured_severity(word).or_else(|| severity_of(word))
+    }
+
+    /// The severity that somebody configured for a word of this sender.
+    pub(crate) fn configured_severity(&self, word: &str) -> Option<Severity> {
+        self.severities.of(word)
+    }
+
+    /// The value of a field in the address, decoded.
+    pub(crate) fn in_query(&self, name: &str) -> Option<String> {
+        percent::pairs(self.query).find(|(given, _)| given == name).map(|(_, value)| value)
     }
 
     /// The body without a byte order mark.

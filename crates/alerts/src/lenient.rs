@@ -47,6 +47,24 @@ pub(crate) fn filled(
         .collect()
 }
 
+/// Whether a text is a template's variable that nobody replaced: `$ALERT_TITLE`, `{EVENT.NAME}`,
+/// `{{ rule.name }}`, `${title}`.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    let text = text.trim();
+    let is_name = |name: &str, also: &[u8]| {
+        !name.is_empty()
+            && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || also.contains(&byte))
+    };
+    let within = |from: &str, to: &str| text.strip_prefix(from)?.strip_suffix(to);
+    let of_shell = text.strip_prefix('$').is_some_and(|name| {
+        is_name(name, b"_[].")
+            && !name.bytes().any(|byte| byte.is_ascii_lowercase())
+            && !name.starts_with(|first: char| first.is_ascii_digit())
+    });
+    let in_braces = within("{{", "}}").or_else(|| within("${", "}")).or_else(|| within("{", "}"));
+    of_shell || in_braces.is_some_and(|name| is_name(name.trim(), b"$#?._:- |"))
+}
+
 /// Tags as labels, in any form they are sent: `a:1,b`, `["a:1", "b"]`, `[["a", "1"]]` or
 /// `[{"tag": "a", "value": "1"}]`. A tag without a value is true.
 pub(crate) fn tags(value: &Value) -> BTreeMap<String, String> {
@@ -228,6 +246,19 @@ mod tests {
             assert_eq!(tags(&form), wanted, "{form}");
         }
         assert!(tags(&json!(3)).is_empty());
+    }
+
+    #[test]
+    fn what_nobody_replaced_is_known() {
+        for variable in ["$ALERT_TITLE", "{EVENT.NAME}", "{{ rule.name }}", "{{rule}}", "${title}"]
+        {
+            assert!(is_placeholder(variable), "{variable}");
+        }
+        for text in
+            ["", "$", "{}", "$5", "$5.20", "$home", "{a} is {b}", "{\"a\":1}", "a $B", "{é}"]
+        {
+            assert!(!is_placeholder(text), "{text}");
+        }
     }
 
     #[test]

@@ -8,6 +8,8 @@ pub mod authentic;
 mod alert;
 mod delivery;
 mod explained;
+mod identified;
+mod integration;
 mod lenient;
 mod percent;
 mod rules;
@@ -18,6 +20,9 @@ mod told;
 pub use alert::{Alert, MAX_FULL_TITLE, MAX_TITLE};
 pub use delivery::Delivery;
 pub use explained::Tried;
+pub use integration::{
+    Believed, Delivered, Fields, GENERAL_TOKEN, Integration, Integrations, Pointer, Problem,
+};
 pub use rules::{GROUP_WITHIN, Label, OnResolved, Pattern, Reported, Rule, Rules, Then, Verdict};
-pub use severity::severity_of;
+pub use severity::{Severities, severity_of};
 pub use sources::{Reading, Unreadable, known, read, sources};

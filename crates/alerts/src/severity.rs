@@ -1,5 +1,8 @@
 //! How bad a source says it is, in its words, as one of our severities.
 
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Deserializer, de};
 use sima_incident::Severity;
 
 /// The severity that a source's word stands for; `None` for a word that is not known, so that the
@@ -15,6 +18,67 @@ pub fn severity_of(word: &str) -> Option<Severity> {
         other => return other.parse().ok(),
     };
     Severity::new(level)
+}
+
+/// What the words of one sender mean where they differ from the usual: `{ blocker = "SEV1" }`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Severities(BTreeMap<String, Severity>);
+
+impl Severities {
+    /// Nobody's words differ.
+    pub(crate) const USUAL: Self = Self(BTreeMap::new());
+
+    /// What a word means to this sender alone.
+    pub(crate) fn of(&self, word: &str) -> Option<Severity> {
+        if self.0.is_empty() {
+            return None;
+        }
+        self.0.get(&word.trim().to_lowercase()).copied()
+    }
+
+    /// All that are meant.
+    pub(crate) fn meant(&self) -> impl Iterator<Item = Severity> {
+        self.0.values().copied()
+    }
+}
+
+impl<'de> Deserialize<'de> for Severities {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let written = BTreeMap::<String, Level>::deserialize(deserializer)?;
+        let means = |(word, level): (String, Level)| (word.trim().to_lowercase(), level.0);
+        Ok(Self(written.into_iter().map(means).collect()))
+    }
+}
+
+/// A severity as people write it in a configuration: `"SEV2"` or `2`.
+pub(crate) struct Level(pub Severity);
+
+impl<'de> Deserialize<'de> for Level {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Written;
+        impl de::Visitor<'_> for Written {
+            type Value = Level;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str("a severity such as \"SEV2\" or 2")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<Level, E> {
+                text.parse().map(Level).map_err(E::custom)
+            }
+
+            fn visit_i64<E: de::Error>(self, level: i64) -> Result<Level, E> {
+                u8::try_from(level).ok().and_then(Severity::new).map(Level).ok_or_else(|| {
+                    E::custom(format!("severity {level} does not exist: use 1 to 9"))
+                })
+            }
+
+            fn visit_u64<E: de::Error>(self, level: u64) -> Result<Level, E> {
+                self.visit_i64(i64::try_from(level).unwrap_or(i64::MAX))
+            }
+        }
+        deserializer.deserialize_any(Written)
+    }
 }
 
 #[cfg(test)]

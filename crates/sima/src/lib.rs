@@ -7,5 +7,6 @@
 pub mod commands;
 pub mod config;
 mod logging;
+pub mod outside;
 pub mod serve;
 mod worker;

@@ -4,19 +4,21 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
+use sima_alerts::Integrations;
 use sima_desk::{Clock, Desk};
 use sima_incident::DomainKey;
 use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
 use sima_slack::Slack;
 use sima_store::Store;
-use sima_web::{Api, App, Dashboard};
+use sima_web::{Api, App, Dashboard, Notary, Outside};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
     config::{Config, is_set},
+    outside::World,
     worker::{Adapters, Worker, keep_directory},
 };
 
@@ -54,6 +56,11 @@ impl Running {
     }
 }
 
+/// Whoever was first in this process has installed it; any of them will do.
+fn install_tls() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+}
+
 /// The system's clock.
 pub fn system_clock() -> Clock {
     Clock::new(jiff::Timestamp::now)
@@ -80,8 +87,23 @@ pub async fn start_on(
     config: &Config,
     clock: Clock,
 ) -> anyhow::Result<Running> {
-    // Whoever was first in this process has installed it; any of them will do.
-    let _ = rustls::crypto::ring::default_provider().install_default();
+    install_tls();
+    let outside = World::new(reqwest::Client::builder());
+    let outside = outside.context("cannot speak https: are the system's CA certificates there?")?;
+    start_in(listener, config, clock, Arc::new(outside)).await
+}
+
+/// Starts a server that fetches the keys of AWS and Microsoft from a world of the caller's.
+///
+/// # Errors
+/// As [`start`].
+pub async fn start_in(
+    listener: TcpListener,
+    config: &Config,
+    clock: Clock,
+    outside: Arc<dyn Outside>,
+) -> anyhow::Result<Running> {
+    install_tls();
     let policy = Arc::new(config.policy()?);
     let store = Store::open(config.database.url.expose_secret())
         .await
@@ -97,7 +119,11 @@ pub async fn start_on(
         slack: slack.clone(),
         pagerduty: pagerduty.clone(),
         signing_secret: config.slack.signing_secret.clone(),
-        alerts_token: set(&config.alerts.token),
+        integrations: Arc::new(Integrations::new(
+            &config.alerts.integrations,
+            &config.alerts.token,
+        )),
+        notary: Arc::new(Notary::new(outside)),
         pager_secret: set(&config.pagerduty.webhook_secret),
         rules: config.alerts.rules.clone(),
         api: Api { token: set(&config.api.token), gate: config.gate_severity()? },

@@ -19,10 +19,10 @@ use std::{sync::Arc, time::Duration};
 use axum::{
     Router,
     http::{HeaderName, HeaderValue, StatusCode, header},
-    routing::{get, post},
+    routing::{any, get, post},
 };
 use secrecy::SecretString;
-use sima_alerts::Rules;
+use sima_alerts::{Integrations, Rules};
 use sima_desk::Desk;
 use sima_pagerduty::PagerDuty;
 use sima_slack::Slack;
@@ -31,6 +31,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
 };
 
+pub use alerts::{Notary, Outside, Unreached};
 pub use api::Api;
 
 /// The largest body any door reads: senders of alerts stay far below (`alert-sources`, 2026).
@@ -50,8 +51,10 @@ pub struct App {
     pub pagerduty: Option<Arc<PagerDuty>>,
     /// The signing secret of the Slack app.
     pub signing_secret: SecretString,
-    /// The bearer token of alert sources; without one no alert is taken.
-    pub alerts_token: Option<SecretString>,
+    /// Who may send alerts, by their names in the URL.
+    pub integrations: Arc<Integrations>,
+    /// The keys that those who sign for others sign with.
+    pub notary: Arc<Notary>,
     /// The secret PagerDuty signs its webhooks with; without one none is taken.
     pub pager_secret: Option<SecretString>,
     /// What to do with which alert.
@@ -93,8 +96,8 @@ pub fn router(app: App) -> Router {
         .route("/slack/commands", post(slack::receive))
         .route("/slack/interactions", post(slack::receive))
         .route("/slack/events", post(slack::receive))
-        .route("/alerts/{source}", post(alerts::receive))
-        .route("/alerts/{source}/{token}", post(alerts::receive_with_token))
+        .route("/alerts/{name}", any(alerts::receive))
+        .route("/alerts/{name}/{token}", any(alerts::receive_with_token))
         .route("/pagerduty/webhooks", post(pagerduty::receive))
         .route("/i/{number}", get(short_link::follow))
         .route("/healthz", get(health::alive))

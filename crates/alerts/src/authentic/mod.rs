@@ -7,6 +7,7 @@
 
 pub mod basic;
 pub mod bearer;
+pub mod entra;
 pub mod github;
 pub mod grafana;
 pub mod pagerduty;
@@ -74,6 +75,11 @@ fn is_secret(given: &str, secret: &SecretString) -> bool {
     let secret = secret.expose_secret();
     let same = Sha256::digest(given.as_bytes()).ct_eq(&Sha256::digest(secret.as_bytes()));
     !secret.is_empty() && bool::from(same)
+}
+
+/// Checks that a text is a secret, without telling by the time it takes how much of it is.
+pub(crate) fn same(given: &str, secret: &SecretString) -> Result<(), NotAuthentic> {
+    if is_secret(given, secret) { Ok(()) } else { Err(NotAuthentic::Wrong) }
 }
 
 /// Whether a number of seconds since 1970 is near enough to now.

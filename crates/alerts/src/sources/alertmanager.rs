@@ -14,7 +14,6 @@ use sima_incident::AlertState;
 use crate::{
     Alert, Delivery, MAX_FULL_TITLE, MAX_TITLE, Then,
     lenient::{description, digest, key, labels, links, one_line, text, time},
-    severity_of,
     sources::Reading,
 };
 
@@ -28,14 +27,15 @@ struct Member<'a> {
 
 /// Reads one body.
 pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, String> {
-    Ok(match group(body, delivery.now)? {
+    Ok(match group(body, delivery)? {
         Some(alert) => Reading::one(alert),
         None => Reading::nothing("the group holds no alerts"),
     })
 }
 
 /// Reads one group, if it holds any alerts. Grafana's are of the same shape, with more in them.
-pub(super) fn group(body: &Value, now: Timestamp) -> Result<Option<Alert>, String> {
+pub(super) fn group(body: &Value, delivery: &Delivery<'_>) -> Result<Option<Alert>, String> {
+    let now = delivery.now;
     let listed = body["alerts"].as_array().ok_or(
         "it has no list `alerts`; a webhook with a payload of its own is sent to `generic`",
     )?;
@@ -68,7 +68,7 @@ pub(super) fn group(body: &Value, now: Timestamp) -> Result<Option<Alert>, Strin
         title: one_line(&title, MAX_TITLE),
         full_title: title,
         description: group.description(body, &members),
-        severity: group.severity(),
+        severity: group.severity(delivery),
         domain_hints: group.domain_hints(),
         links: group.links(body),
         labels: group.labels,
@@ -133,7 +133,7 @@ impl Group<'_> {
     }
 
     /// The worst that any of them says.
-    fn severity(&self) -> Option<sima_incident::Severity> {
+    fn severity(&self, delivery: &Delivery<'_>) -> Option<sima_incident::Severity> {
         let own = self
             .telling
             .iter()
@@ -142,7 +142,7 @@ impl Group<'_> {
             .into_iter()
             .chain(own)
             .flatten()
-            .filter_map(|word| severity_of(word))
+            .filter_map(|word| delivery.severity_of(word))
             .min()
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::{
     Delivery, Then,
     lenient::{affected, labels, one_line, text, time},
-    percent, severity_of,
+    percent,
     sources::Reading,
     told::{Told, firing, resolved},
 };
@@ -68,7 +68,9 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
         key: id.or_else(|| text(&essentials["originAlertId"])),
         title: text(&essentials["alertRule"]),
         description: vec![text(&essentials["description"])],
-        severity: text(&essentials["severity"]).as_deref().and_then(severity_of),
+        severity: text(&essentials["severity"])
+            .as_deref()
+            .and_then(|word| delivery.severity_of(word)),
         domain_hints,
         links: vec![text(&essentials["investigationLink"]), portal],
         labels: set,

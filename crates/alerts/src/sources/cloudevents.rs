@@ -13,7 +13,7 @@ use crate::{
     Alert, Delivery, Then, Unreadable,
     delivery::json,
     lenient::{affected, labels, one_line, text, time},
-    percent, severity_of,
+    percent,
     sources::Reading,
     told::{Told, firing, resolved},
 };
@@ -115,7 +115,7 @@ fn event(event: &Value, delivery: &Delivery<'_>) -> Result<Reading, String> {
             .or(subject)
             .or_else(|| Some(kind.clone())),
         description: vec![text(&data["description"]), text(&data["message"]), text(data)],
-        severity: severity.into_iter().find_map(|word| severity_of(&text(word)?)),
+        severity: severity.into_iter().find_map(|word| delivery.severity_of(&text(word)?)),
         domain_hints: ["domain", "service"]
             .into_iter()
             .map(|name| text(&data[name]))

@@ -13,7 +13,6 @@ use sima_incident::Severity;
 use crate::{
     Delivery, Then,
     lenient::{affected, filled, one_line, tags, time},
-    severity_of,
     sources::Reading,
     told::{Told, firing, of_repeat, resolved},
 };
@@ -58,7 +57,7 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
         key: monitored(&fields),
         title: first(&["alert_title", "title", "event_title"]),
         description: vec![first(&["text", "text_only_msg", "body", "event_msg"])],
-        severity: severity(&fields),
+        severity: severity(&fields, delivery),
         domain_hints: affected(&labels).chain([first(&["hostname", "alert_scope"])]).collect(),
         links: vec![first(&["link"]), first(&["snapshot"])],
         labels,
@@ -81,12 +80,12 @@ fn monitored(fields: &BTreeMap<String, String>) -> Option<String> {
 }
 
 /// The priority somebody gave the monitor, else how it names what it saw.
-fn severity(fields: &BTreeMap<String, String>) -> Option<Severity> {
-    let of = |name: &str| fields.get(name).and_then(|word| severity_of(word));
+fn severity(fields: &BTreeMap<String, String>, delivery: &Delivery<'_>) -> Option<Severity> {
+    let of = |name: &str| fields.get(name).and_then(|word| delivery.severity_of(word));
     of("alert_priority")
         .or_else(|| {
             let transition = fields.get("alert_transition")?.to_ascii_lowercase();
-            transition.ends_with("warn").then(|| severity_of("warning")).flatten()
+            transition.ends_with("warn").then(|| delivery.severity_of("warning")).flatten()
         })
         .or_else(|| of("alert_type"))
 }

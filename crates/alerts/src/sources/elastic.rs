@@ -10,7 +10,6 @@ use serde_json::Value;
 use crate::{
     Delivery, Then,
     lenient::{affected, filled, tags, text, time},
-    severity_of,
     sources::Reading,
     told::{Told, firing, resolved},
 };
@@ -60,7 +59,10 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
         title: said("rule_name", &rule["name"]),
         description: vec![said("message", &context["message"])],
         // Some rules name their groups after how bad it is.
-        severity: own.as_deref().and_then(severity_of).or_else(|| severity_of(&group)),
+        severity: own
+            .as_deref()
+            .and_then(|word| delivery.severity_of(word))
+            .or_else(|| delivery.severity_of(&group)),
         domain_hints: affected(&labels).chain([alert_id.filter(|id| id != "*")]).collect(),
         links: vec![said("url", &rule["url"])],
         labels,

@@ -8,31 +8,33 @@ use sima_incident::AlertState;
 
 use crate::{
     Alert, Delivery, MAX_FULL_TITLE, MAX_TITLE, Then,
-    lenient::{description, digest, key, labels, links, one_line, text, time},
-    severity_of,
+    lenient::{description, digest, is_placeholder, key, labels, links, one_line, text, time},
     sources::Reading,
 };
 
 /// Reads one body.
 pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, String> {
     let now = delivery.now;
-    let status = text(&body["status"]).map(|status| status.to_ascii_lowercase());
-    if status.as_deref() == Some("test") || body["test"] == Value::Bool(true) {
+    // Who fills a template sends its variables as they were typed when there is nothing to fill in.
+    let text = |value: &Value| text(value).filter(|text| !is_placeholder(text));
+    let status = text(&body["status"]);
+    if status.as_deref().is_some_and(|word| word.eq_ignore_ascii_case("test"))
+        || body["test"] == Value::Bool(true)
+    {
         return Ok(Reading::nothing("it is a test"));
+    }
+    if body["title"].as_str().is_some_and(is_placeholder) {
+        return Ok(Reading::nothing("its variables were not replaced: it is a test"));
     }
     let title = text(&body["title"])
         .map(|title| one_line(&title, MAX_FULL_TITLE))
         .filter(|title| !title.is_empty())
         .ok_or("`title` is missing: say in one line what is wrong")?;
     let at = |field: &str| time(&body[field]).unwrap_or(now).min(now);
-    let state = match status.as_deref() {
-        None | Some("firing" | "alerting" | "triggered" | "open") => {
-            AlertState::Firing { since: at("starts_at") }
-        }
-        Some("resolved" | "ok" | "recovered" | "closed") => {
-            AlertState::Resolved { since: at("ends_at") }
-        }
-        Some(other) => {
+    let state = match status.as_deref().map(|word| (fires(word), word)) {
+        None | Some((Some(true), _)) => AlertState::Firing { since: at("starts_at") },
+        Some((Some(false), _)) => AlertState::Resolved { since: at("ends_at") },
+        Some((None, other)) => {
             let other = one_line(other, 40);
             return Err(format!("`status` is {other:?}: use \"firing\" or \"resolved\""));
         }
@@ -54,10 +56,19 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
         title: one_line(&title, MAX_TITLE),
         full_title: title,
         description: text(&body["description"]).as_deref().and_then(description),
-        severity: text(&body["severity"]).as_deref().and_then(severity_of),
+        severity: text(&body["severity"]).as_deref().and_then(|word| delivery.severity_of(word)),
         domain_hints: domain_hints.collect(),
         links: links(found_links.filter_map(|link| text(link).or_else(|| text(&link["href"])))),
         labels,
         unless_ruled: Then::Open,
     }]))
+}
+
+/// Whether a word says that it fires, or that it no longer does; or neither.
+pub(crate) fn fires(word: &str) -> Option<bool> {
+    match word.trim().to_ascii_lowercase().as_str() {
+        "firing" | "alerting" | "triggered" | "open" => Some(true),
+        "resolved" | "ok" | "recovered" | "closed" => Some(false),
+        _ => None,
+    }
 }

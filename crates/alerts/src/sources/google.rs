@@ -8,7 +8,6 @@ use serde_json::Value;
 use crate::{
     Delivery, Then,
     lenient::{affected, labels, one_line, text, time},
-    severity_of,
     sources::Reading,
     told::{Told, firing, resolved},
 };
@@ -46,7 +45,7 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
         .as_ref()
         .into_iter()
         .chain([&of_policy, &of_user, &of_system].into_iter().filter_map(|set| set.get("severity")))
-        .find_map(|word| severity_of(word));
+        .find_map(|word| delivery.severity_of(word));
     let names = ["service_name", "service", "module_id", "cluster_name"];
     let domain_hints = affected(&of_policy)
         .chain(affected(&of_user))

@@ -38,7 +38,7 @@ fn unified(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, String> {
     if members().count() > 0 && members().all(is_test) {
         return Ok(Reading::nothing("it is the test of a contact point"));
     }
-    let Some(group) = alertmanager::group(body, delivery.now)? else {
+    let Some(group) = alertmanager::group(body, delivery)? else {
         return Ok(Reading::nothing("the group holds no alerts"));
     };
     // That a query found nothing or failed says little about what it watches.
@@ -112,7 +112,7 @@ fn of_a_dashboard(body: &Value, delivery: &Delivery<'_>) -> Reading {
             key: rule.map(|rule| format!("{organisation}/rule/{rule}")),
             title: name.or_else(|| text(&body["title"])),
             description: vec![text(&body["message"])],
-            severity: labels.get("severity").and_then(|word| crate::severity_of(word)),
+            severity: labels.get("severity").and_then(|word| delivery.severity_of(word)),
             domain_hints: affected(&labels).collect(),
             links: vec![text(&body["ruleUrl"]), text(&body["imageUrl"])],
             labels,

@@ -22,33 +22,38 @@ mod uptimekuma;
 mod uptimerobot;
 mod zabbix;
 
+pub(crate) use generic::fires;
 use serde_json::Value;
 
 use crate::{
     Alert, Delivery,
     delivery::{fields, json},
+    identified::{
+        Identifier, by_header, of_datadog, of_event, of_message, of_pagerduty, of_sentry,
+    },
 };
 
-/// Every source, by the name in its URL, with what makes JSON of its deliveries and what reads that.
-const SOURCES: &[(&str, Opener, Reader)] = &[
-    ("alertmanager", json, alertmanager::read),
-    ("azure", json, azure::read),
-    ("betterstack", json, betterstack::read),
-    ("cloudevents", cloudevents::open, cloudevents::read),
-    ("cloudwatch", cloudwatch::open, cloudwatch::read),
-    ("datadog", fields, datadog::read),
-    ("elastic", json, elastic::read),
-    ("generic", json, generic::read),
-    ("google", json, google::read),
-    ("grafana", json, grafana::read),
-    ("newrelic", json, newrelic::read),
-    ("opsgenie", json, opsgenie::read),
-    ("pagerduty", json, pagerduty::read),
-    ("pingdom", json, pingdom::read),
-    ("sentry", json, sentry::read),
-    ("uptimekuma", fields, uptimekuma::read),
-    ("uptimerobot", fields, uptimerobot::read),
-    ("zabbix", fields, zabbix::read),
+/// Every source, by the name in its URL, with what makes JSON of its deliveries, what reads
+/// that, and what knows a delivery again.
+const SOURCES: &[(&str, Opener, Reader, Identifier)] = &[
+    ("alertmanager", json, alertmanager::read, by_header),
+    ("azure", json, azure::read, by_header),
+    ("betterstack", json, betterstack::read, by_header),
+    ("cloudevents", cloudevents::open, cloudevents::read, of_event),
+    ("cloudwatch", cloudwatch::open, cloudwatch::read, of_message),
+    ("datadog", fields, datadog::read, of_datadog),
+    ("elastic", json, elastic::read, by_header),
+    ("generic", json, generic::read, by_header),
+    ("google", json, google::read, by_header),
+    ("grafana", json, grafana::read, by_header),
+    ("newrelic", json, newrelic::read, by_header),
+    ("opsgenie", json, opsgenie::read, by_header),
+    ("pagerduty", json, pagerduty::read, of_pagerduty),
+    ("pingdom", json, pingdom::read, by_header),
+    ("sentry", json, sentry::read, of_sentry),
+    ("uptimekuma", fields, uptimekuma::read, by_header),
+    ("uptimerobot", fields, uptimerobot::read, by_header),
+    ("zabbix", fields, zabbix::read, by_header),
 ];
 
 /// Makes JSON of a delivery; null if there is nothing in it.
@@ -109,7 +114,16 @@ pub fn sources() -> Vec<&'static str> {
 /// # Errors
 /// [`Unreadable`] in one line that may be shown to the sender.
 pub fn read(source: &str, delivery: &Delivery<'_>) -> Result<Reading, Unreadable> {
-    let (name, open, read) = SOURCES
+    read_with(source, delivery, Ok).map(|(reading, _)| reading)
+}
+
+/// The same, once the body has been made into another; and the sender's id of the delivery.
+pub(crate) fn read_with(
+    source: &str,
+    delivery: &Delivery<'_>,
+    change: impl FnOnce(Value) -> Result<Value, Unreadable>,
+) -> Result<(Reading, Option<String>), Unreadable> {
+    let (name, open, read, identify) = SOURCES
         .iter()
         .find(|(name, ..)| *name == source)
         .ok_or_else(|| Unreadable::UnknownSource { named: source.chars().take(64).collect() })?;
@@ -121,16 +135,23 @@ pub fn read(source: &str, delivery: &Delivery<'_>) -> Result<Reading, Unreadable
         Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     };
     if holds_nothing {
-        return Ok(Reading::nothing("the body holds nothing"));
+        return Ok((Reading::nothing("the body holds nothing"), None));
+    }
+    let id = identify(&body, delivery);
+    let body = change(body)?;
+    if body.is_null() {
+        let why = "its status says neither that it fires nor that it is over";
+        return Ok((Reading::nothing(why), id));
     }
     if !body.is_object() {
         return Err(Unreadable::not_an_alert(name, "it is not an object"));
     }
-    read(&body, delivery).map_err(|why| Unreadable::not_an_alert(name, why))
+    let reading = read(&body, delivery).map_err(|why| Unreadable::not_an_alert(name, why))?;
+    Ok((reading, id))
 }
 
 impl Reading {
-    fn nothing(why: impl Into<String>) -> Self {
+    pub(crate) fn nothing(why: impl Into<String>) -> Self {
         Self::Nothing { why: why.into() }
     }
 
@@ -140,7 +161,7 @@ impl Reading {
 }
 
 impl Unreadable {
-    fn not_an_alert(origin: &str, why: impl Into<String>) -> Self {
+    pub(crate) fn not_an_alert(origin: &str, why: impl Into<String>) -> Self {
         Self::NotAnAlert { origin: origin.into(), why: why.into() }
     }
 }

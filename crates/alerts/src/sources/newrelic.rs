@@ -10,7 +10,6 @@ use serde_json::Value;
 use crate::{
     Delivery, Then,
     lenient::{filled, one_line, text, time},
-    severity_of,
     sources::Reading,
     told::{Told, firing, of_repeat, resolved},
 };
@@ -80,7 +79,7 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
         description: vec![first(&["details", "description"])],
         severity: ["priority", "severity"]
             .into_iter()
-            .find_map(|field| severity_of(fields.get(field)?)),
+            .find_map(|field| delivery.severity_of(fields.get(field)?)),
         domain_hints,
         links: ["issuepageurl", "issueurl", "incident_url", "runbook_url", "violation_chart_url"]
             .map(|field| fields.get(field).cloned())

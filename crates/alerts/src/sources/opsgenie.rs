@@ -7,7 +7,6 @@ use serde_json::Value;
 use crate::{
     Delivery, Then,
     lenient::{affected, labels, one_line, tags, text, time},
-    severity_of,
     sources::Reading,
     told::{Told, firing, of_repeat, resolved},
 };
@@ -44,7 +43,7 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
         key: Some(id),
         title: text(&alert["message"]),
         description: vec![text(&alert["description"])],
-        severity: text(&alert["priority"]).as_deref().and_then(severity_of),
+        severity: text(&alert["priority"]).as_deref().and_then(|word| delivery.severity_of(word)),
         domain_hints: affected(&set)
             .chain(["entity", "team", "source"].map(|field| text(&alert[field])))
             .collect(),

@@ -7,7 +7,6 @@ use serde_json::Value;
 use crate::{
     Delivery, Then,
     lenient::{one_line, text, time},
-    severity_of,
     sources::Reading,
     told::{Told, firing, of_repeat, resolved},
 };
@@ -55,7 +54,7 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
         description: Vec::new(),
         severity: [&incident["priority"]["summary"], &incident["urgency"]]
             .into_iter()
-            .find_map(|word| severity_of(&text(word)?)),
+            .find_map(|word| delivery.severity_of(&text(word)?)),
         domain_hints: std::iter::once(service)
             .chain(teams.map(|team| text(&team["summary"])))
             .collect(),

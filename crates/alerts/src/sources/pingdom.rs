@@ -7,7 +7,6 @@ use serde_json::Value;
 use crate::{
     Delivery, Then,
     lenient::{affected, one_line, tags, text, time},
-    severity_of,
     sources::Reading,
     told::{Told, firing, resolved},
 };
@@ -41,7 +40,9 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
         key: Some(check),
         title: Some(title),
         description: vec![text(&body["long_description"]).or_else(|| text(&body["description"]))],
-        severity: text(&body["importance_level"]).as_deref().and_then(severity_of),
+        severity: text(&body["importance_level"])
+            .as_deref()
+            .and_then(|word| delivery.severity_of(word)),
         domain_hints: affected(&labels)
             .chain(tags(&body["tags"]).into_keys().map(Some))
             .chain([name])

@@ -13,7 +13,6 @@ use sima_incident::AlertState;
 use crate::{
     Delivery, Then,
     lenient::{affected, one_line, tags, text, time},
-    severity_of,
     sources::Reading,
     told::{Told, firing, resolved},
 };
@@ -59,7 +58,7 @@ fn event(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, String> {
         key: text(&event["issue_id"]).map(|id| format!("issue/{id}")),
         title: text(&event["title"]),
         description: vec![text(&event["culprit"]), text(&body["data"]["triggered_rule"])],
-        severity: text(&event["level"]).as_deref().and_then(severity_of),
+        severity: text(&event["level"]).as_deref().and_then(|word| delivery.severity_of(word)),
         domain_hints: affected(&labels).chain([project]).collect(),
         links: vec![text(&event["web_url"]).or_else(|| text(&event["issue_url"]))],
         labels,
@@ -99,7 +98,7 @@ fn metric(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, String> {
             .map(|title| without_state(&title))
             .or_else(|| text(&rule["name"])),
         description: vec![text(&body["data"]["description_text"])],
-        severity: severity_of(&action),
+        severity: delivery.severity_of(&action),
         domain_hints: projects().collect(),
         links: vec![text(&body["data"]["web_url"])],
         labels,
@@ -124,7 +123,7 @@ fn issue(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, String> {
             return Ok(Reading::nothing(format!("an issue was {other:?}, which is no alert")));
         }
     };
-    Ok(Reading::one(of_issue(issue, text(&issue["project"]["slug"]), state)))
+    Ok(Reading::one(of_issue(issue, text(&issue["project"]["slug"]), state, delivery)))
 }
 
 /// The body of the plugin that came before the platform. Nobody signs it.
@@ -133,7 +132,7 @@ fn plugin(body: &Value, delivery: &Delivery<'_>) -> Reading {
     let since = time(&event["timestamp"]).or_else(|| time(&event["received"]));
     let project = ["project_slug", "project", "project_name"].map(|name| text(&body[name]));
     let project = project.into_iter().flatten().next();
-    let mut alert = of_issue(body, project, firing(since, delivery.now));
+    let mut alert = of_issue(body, project, firing(since, delivery.now), delivery);
     if let Some(title) = text(&event["title"]) {
         alert.full_title = one_line(&title, crate::MAX_FULL_TITLE);
         alert.title = one_line(&title, crate::MAX_TITLE);
@@ -142,7 +141,12 @@ fn plugin(body: &Value, delivery: &Delivery<'_>) -> Reading {
     Reading::one(alert)
 }
 
-fn of_issue(issue: &Value, project: Option<String>, state: AlertState) -> crate::Alert {
+fn of_issue(
+    issue: &Value,
+    project: Option<String>,
+    state: AlertState,
+    delivery: &Delivery<'_>,
+) -> crate::Alert {
     let mut labels = BTreeMap::new();
     label(&mut labels, "project", project.clone());
     label(&mut labels, "level", text(&issue["level"]));
@@ -151,7 +155,7 @@ fn of_issue(issue: &Value, project: Option<String>, state: AlertState) -> crate:
         key: text(&issue["id"]).map(|id| format!("issue/{id}")),
         title: text(&issue["title"]).or_else(|| text(&issue["message"])),
         description: vec![text(&issue["message"]), text(&issue["culprit"])],
-        severity: text(&issue["level"]).as_deref().and_then(severity_of),
+        severity: text(&issue["level"]).as_deref().and_then(|word| delivery.severity_of(word)),
         domain_hints: vec![project],
         links: vec![web],
         labels,

@@ -42,7 +42,7 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
             None => text(&body["msg"]).unwrap_or_else(|| "A monitor is down".into()),
         }),
         description: vec![text(&heartbeat["msg"])],
-        severity: labelled.get("severity").and_then(|word| crate::severity_of(word)),
+        severity: labelled.get("severity").and_then(|word| delivery.severity_of(word)),
         domain_hints: affected(&labelled)
             .chain(
                 labelled.iter().flat_map(|(tag, value)| [Some(tag.clone()), Some(value.clone())]),

@@ -10,7 +10,6 @@ use serde_json::Value;
 use crate::{
     Delivery, Then,
     lenient::{affected, filled, tags, time},
-    severity_of,
     sources::Reading,
     told::{Told, firing, of_repeat, resolved},
 };
@@ -50,14 +49,17 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
             .or_else(|| first(&["trigger_id"]).map(|trigger| format!("trigger/{trigger}"))),
         title: first(&["event_name", "title", "subject"]).map(|title| without_state(&title)),
         description: vec![first(&["description", "message"])],
-        severity: fields.get("event_nseverity").and_then(|word| match word.as_str() {
-            "5" => severity_of("disaster"),
-            "4" => severity_of("high"),
-            "3" | "2" => severity_of("warning"),
-            "1" => severity_of("information"),
-            // Not classified.
-            "0" => None,
-            word => severity_of(word),
+        severity: fields.get("event_nseverity").and_then(|word| {
+            // Its numbers are the other way round from ours.
+            delivery.configured_severity(word).or_else(|| match word.as_str() {
+                "5" => delivery.severity_of("disaster"),
+                "4" => delivery.severity_of("high"),
+                "3" | "2" => delivery.severity_of("warning"),
+                "1" => delivery.severity_of("information"),
+                // Not classified.
+                "0" => None,
+                word => delivery.severity_of(word),
+            })
         }),
         domain_hints: affected(&labels).chain([host]).collect(),
         links: vec![page(&fields)],

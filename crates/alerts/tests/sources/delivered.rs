@@ -15,7 +15,9 @@ fn sent(
     let header =
         |name: &str| headers.iter().find(|(header, _)| *header == name).map(|(_, value)| *value);
     let content_type = header("content-type");
-    read(source, &Delivery { content_type, header: &header, query, body, now: now() })
+    let delivery =
+        Delivery { content_type, header: &header, query, ..Delivery::of_body(body, now()) };
+    read(source, &delivery)
 }
 
 fn encoded(body: &[u8]) -> String {

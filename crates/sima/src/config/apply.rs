@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, net::IpAddr};
 
 use secrecy::{ExposeSecret, SecretString};
+use sima_alerts::Integrations;
 use sima_incident::{Connected, Domain, DomainKey, Policy, Severity, SeverityRule};
 
 use super::{Config, ConfigFault, DomainSetting};
@@ -135,6 +136,12 @@ impl Config {
         {
             return Err(fault("alerts.rules", problem, "correct the rule, or take it out"));
         }
+        if let Some(problem) =
+            Integrations::problems(&self.alerts.integrations, &policy).into_iter().next()
+        {
+            let setting = format!("alerts.integrations[{}].{}", problem.place, problem.setting);
+            return Err(fault(&setting, &problem.wrong, &problem.repair));
+        }
         Ok(policy)
     }
 
@@ -230,8 +237,9 @@ impl Config {
         } else if !self.has_notion() {
             remarks.push("notion.token is not set: SIMA keeps the post-mortems".to_owned());
         }
-        if !is_set(&self.alerts.token) {
-            remarks.push("alerts.token is not set: no alert is taken".to_owned());
+        if !is_set(&self.alerts.token) && self.alerts.integrations.is_empty() {
+            remarks
+                .push("alerts.token is not set, nor any integration: no alert is taken".to_owned());
         }
         if !is_set(&self.api.token) {
             remarks.push("api.token is not set: the API, the gate and sima open are closed".into());

@@ -12,7 +12,7 @@ use std::net::SocketAddr;
 use jiff::{SignedDuration, tz::TimeZone};
 use secrecy::SecretString;
 use serde::Deserialize;
-use sima_alerts::Rules;
+use sima_alerts::{Integration, Rules};
 
 pub use apply::is_set;
 pub use fault::ConfigFault;
@@ -230,8 +230,10 @@ impl Default for Notion {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Alerts {
-    /// The bearer token of every source that has none of its own; without it no alert is taken.
+    /// The bearer token of every source that has no integration of its name.
     pub token: SecretString,
+    /// Senders with a proof of their own, each at `/alerts/{name}`.
+    pub integrations: Vec<Integration>,
     /// The channel in which people are asked about alerts of domains that have none of their own, by
     /// id or name; empty for none.
     pub proposals_channel: String,

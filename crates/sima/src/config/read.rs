@@ -47,11 +47,11 @@ pub fn read(source: &Source) -> Result<Config, ConfigFault> {
         let path = setting_of(variable);
         insert(&mut table, &path, Value::String(value.clone())).map_err(|wrong| ConfigFault {
             place: variable.clone(),
-            setting: path.join("."),
+            setting: joined(&path),
             wrong,
             repair: "name one setting, with __ between the levels of its path".into(),
         })?;
-        given.insert(path.join("."), (variable.clone(), value.clone()));
+        given.insert(joined(&path), (variable.clone(), value.clone()));
     }
 
     let mut read_as_toml = BTreeSet::new();
@@ -87,17 +87,17 @@ pub fn read(source: &Source) -> Result<Config, ConfigFault> {
             }
             return Err(ConfigFault {
                 place: variable.clone(),
-                setting: levels.join("."),
+                setting: joined(&levels),
                 wrong: without_values(&wrong),
                 repair: repair(&wrong),
             });
         }
         // A level that is not there at all may have come with a variable of a setting below it.
         let variable = source.variables.keys().find(|name| {
-            wrong.starts_with("unknown field") && is_of(&setting_of(name).join("."), &path)
+            wrong.starts_with("unknown field") && is_of(&joined(&setting_of(name)), &path)
         });
         let (place, setting) = match variable {
-            Some(variable) => (variable.clone(), setting_of(variable).join(".")),
+            Some(variable) => (variable.clone(), joined(&setting_of(variable))),
             None => (place(&name, &text, offset(&text, &path, &wrong)), path),
         };
         let setting = if setting == "." { String::new() } else { setting };
@@ -154,8 +154,29 @@ fn insert(table: &mut Table, path: &[String], value: Value) -> Result<(), String
     }
     match table.entry(first.clone()).or_insert_with(|| Value::Table(Table::new())) {
         Value::Table(below) => insert(below, rest, value),
+        Value::Array(items) => insert_at(first, items, rest, value),
         _ => Err(format!("{first} has no settings below it")),
     }
+}
+
+/// Puts a value into an item of a list, by its place, counted from 0.
+fn insert_at(list: &str, items: &mut [Value], path: &[String], value: Value) -> Result<(), String> {
+    let count = items.len();
+    let item = path.first().and_then(|place| items.get_mut(place.parse::<usize>().ok()?));
+    match item {
+        Some(Value::Table(below)) if path.len() > 1 => insert(below, &path[1..], value),
+        _ => Err(format!("{list} has {count} items: name one by its place, counted from 0")),
+    }
+}
+
+/// A path as it is told: `alerts.integrations[0].token`.
+fn joined(path: &[String]) -> String {
+    let is_place = |level: &str| !level.is_empty() && level.bytes().all(|b| b.is_ascii_digit());
+    path.iter().fold(String::new(), |told, level| match (told.is_empty(), is_place(level)) {
+        (true, _) => level.clone(),
+        (false, true) => format!("{told}[{level}]"),
+        (false, false) => format!("{told}.{level}"),
+    })
 }
 
 /// Reads what a variable says as a TOML value, such as `true` or `["a", "b"]`.

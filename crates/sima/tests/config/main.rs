@@ -1,6 +1,7 @@
 //! Configuration as people write it: what works, and how each mistake is told.
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
+mod integrations;
 mod mistakes;
 mod written;
 

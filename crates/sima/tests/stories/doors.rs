@@ -1,6 +1,6 @@
 //! What reaches SIMA from outside, as the story's own hand writes it: requests good and bad.
 
-use std::time::Duration;
+use std::{collections::BTreeMap, time::Duration};
 
 use serde_json::Value;
 use sima_sandbox::signature;
@@ -14,6 +14,8 @@ pub struct Answered {
     pub body: String,
     /// Where it leads, if it leads on.
     pub location: Option<String>,
+    /// Every header, by its name in lower case.
+    pub headers: BTreeMap<String, String>,
 }
 
 /// A request at one of Slack's URLs that is signed as Slack would, unless something is changed.
@@ -75,6 +77,22 @@ impl Story {
     /// A GET from SIMA. Redirections are not followed.
     pub async fn gets(&self, path: &str) -> Answered {
         answered(http().get(self.at(path))).await
+    }
+
+    /// Anything sent to SIMA: with these headers, and no other but those HTTP needs.
+    pub async fn sends(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: impl Into<Vec<u8>>,
+    ) -> Answered {
+        let method = method.parse().expect("a method");
+        let mut request = http().request(method, self.at(path)).body(body.into());
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        answered(request).await
     }
 
     fn at(&self, path: &str) -> String {
@@ -141,5 +159,8 @@ async fn answered(request: reqwest::RequestBuilder) -> Answered {
         .get("location")
         .and_then(|location| location.to_str().ok())
         .map(str::to_owned);
-    Answered { status, location, body: answer.text().await.expect("a body") }
+    let text = |value: &reqwest::header::HeaderValue| value.to_str().unwrap_or_default().to_owned();
+    let headers = answer.headers().iter().map(|(name, value)| (name.to_string(), text(value)));
+    let headers = headers.collect();
+    Answered { status, location, headers, body: answer.text().await.expect("a body") }
 }

@@ -1,5 +1,7 @@
 //! What people do in PagerDuty itself: it is known here, once, and never answered in a circle.
 
+use std::collections::BTreeMap;
+
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use serde_json::{Value, json};
 use sha2::Sha256;
@@ -42,7 +44,8 @@ impl Webhook {
         }
         let answer = request.body(self.body).send().await.expect("SIMA answers");
         let status = answer.status().as_u16();
-        Answered { status, body: answer.text().await.expect("a body"), location: None }
+        let (location, headers) = (None, BTreeMap::new());
+        Answered { status, body: answer.text().await.expect("a body"), location, headers }
     }
 }
 

@@ -1,18 +1,20 @@
 //! The stage of a story: SIMA over a workspace of its own, with a clock that can be moved.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use secrecy::ExposeSecret as _;
 use serde_json::{Value, json};
 use sima::{
     commands::sandbox_configuration,
     config::Config,
+    outside::World,
     serve::{self, Running, system_clock},
 };
 use sima_desk::Clock;
 use sima_sandbox::{Call, Ephemeral, Message, Options, PagerIncident, Sandbox, Source, State};
 use sima_store::{OutboxRow, OutboxState, OutboxView};
+use sima_web::Outside;
 use tempfile::TempDir;
 use tokio::net::TcpListener;
 
@@ -35,6 +37,7 @@ pub struct Story {
     sima: Option<Running>,
     clock: Clock,
     config: Config,
+    outside: Arc<dyn Outside>,
     _folder: TempDir,
 }
 
@@ -52,6 +55,13 @@ impl Story {
 
     /// The same, with what the workspace and the vendors have in it.
     pub async fn begins_with_sandbox(change: impl FnOnce(&mut Config, &Sandbox)) -> Self {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let world = World::new(reqwest::Client::builder()).expect("a client");
+        Self::begins_in(Arc::new(world), change).await
+    }
+
+    /// SIMA runs in a world where others answer for AWS and Microsoft.
+    pub async fn begins_in(outside: Arc<dyn Outside>, change: impl FnOnce(&mut Config)) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().expect("a folder");
         let sandbox = sima_sandbox::start(Options {
@@ -72,8 +82,9 @@ impl Story {
         change(&mut config, &sandbox);
         sandbox.set_app_url(format!("http://{address}"));
         let clock = system_clock();
-        let sima = serve::start_on(listener, &config, clock.clone()).await.expect("SIMA starts");
-        let story = Self { sandbox, sima: Some(sima), clock, config, _folder: folder };
+        let started = serve::start_in(listener, &config, clock.clone(), outside.clone()).await;
+        let sima = Some(started.expect("SIMA starts"));
+        let story = Self { sandbox, sima, clock, config, outside, _folder: folder };
         story.knows_the_workspace().await;
         story
     }
@@ -96,13 +107,19 @@ impl Story {
     pub async fn restarts(&mut self) {
         self.sima.take().expect("SIMA runs").stop().await;
         let listener = TcpListener::bind(self.config.http.listen).await.expect("the same port");
-        let started = serve::start_on(listener, &self.config, self.clock.clone()).await;
+        let (clock, outside) = (self.clock.clone(), self.outside.clone());
+        let started = serve::start_in(listener, &self.config, clock, outside).await;
         self.sima = Some(started.expect("SIMA starts again"));
     }
 
     /// Where SIMA is reached, without a slash at the end.
     pub fn url(&self) -> String {
         format!("http://{}", self.config.http.listen)
+    }
+
+    /// What SIMA's clock says.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
     }
 
     /// The token of alert sources.

@@ -38,7 +38,8 @@ impl Asked {
             slack: None,
             pagerduty: None,
             signing_secret: "secret".into(),
-            alerts_token: None,
+            integrations: Arc::default(),
+            notary: Arc::new(crate::Notary::new(Arc::new(Nowhere))),
             pager_secret: None,
             rules: sima_alerts::Rules::default(),
             api: Api { token: Some("token".into()), gate: Severity::new(2).unwrap() },
@@ -65,6 +66,18 @@ impl Asked {
         let status = answer.status();
         let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
         (status, serde_json::from_slice(&body).unwrap())
+    }
+}
+
+/// Nobody is asked anything here.
+struct Nowhere;
+
+impl crate::Outside for Nowhere {
+    fn get<'a>(
+        &'a self,
+        _: &'a str,
+    ) -> futures_util::future::BoxFuture<'a, Result<Vec<u8>, crate::Unreached>> {
+        Box::pin(async { Err(crate::Unreached::Failed("nobody is there".into())) })
     }
 }
 
