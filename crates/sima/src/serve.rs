@@ -19,7 +19,7 @@ use uuid::Uuid;
 use crate::{
     config::{Config, is_set},
     outside::World,
-    worker::{Adapters, Worker, keep_directory},
+    worker::{Adapters, Worker, keep_directory, show_proposals},
 };
 
 /// How long requests that are under way may take to end when the server stops.
@@ -135,10 +135,14 @@ pub async fn start_in(
         stop: stop.clone(),
     };
     let adapters = Adapters { slack: slack.clone(), pagerduty, notion: notion(config)? };
-    let worker = Worker::new(desk.clone(), adapters, format!("sima-{}", Uuid::now_v7()));
+    let owner = format!("sima-{}", Uuid::now_v7());
+    let worker = Worker::new(desk.clone(), adapters, owner.clone());
+    let present = worker.present();
 
     let mut tasks = vec![tokio::spawn(worker.run(stop.clone()))];
     if let Some(slack) = slack {
+        let shown = show_proposals(desk.clone(), slack.clone(), owner, present, stop.clone());
+        tasks.push(tokio::spawn(shown));
         tasks.push(tokio::spawn(keep_directory(slack, store, stop.clone())));
     }
     let stopped = stop.clone();

@@ -4,7 +4,7 @@
 //! [`Action::decode`]; the door says what it does.
 
 use serde_json::Value;
-use sima_incident::{IncidentId, Role};
+use sima_incident::{IncidentId, ProposalId, Role};
 
 /// What somebody asks by pressing a button.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,6 +44,10 @@ pub enum Action {
         /// What would have been typed, still as Slack escaped it.
         text: String,
     },
+    /// What a monitor saw is an incident.
+    OpenProposed(ProposalId),
+    /// It is none.
+    DismissProposed(ProposalId),
     /// A link was followed: nothing to do.
     FollowLink,
 }
@@ -82,6 +86,8 @@ impl Action {
                 let value: String = format!("{incident} {text}").chars().take(MAX_VALUE).collect();
                 ("run_command", value)
             }
+            Self::OpenProposed(proposal) => ("open_proposed", proposal.to_string()),
+            Self::DismissProposed(proposal) => ("dismiss_proposed", proposal.to_string()),
             Self::FollowLink => ("follow_link", "-".to_owned()),
         }
     }
@@ -110,6 +116,8 @@ impl Action {
                 let (about, text) = value.split_once(' ')?;
                 Self::RunCommand { incident: incident(about), text: text.to_owned() }
             }
+            "open_proposed" => Self::OpenProposed(proposal(value)?),
+            "dismiss_proposed" => Self::DismissProposed(proposal(value)?),
             "follow_link" => Self::FollowLink,
             _ => return None,
         })
@@ -118,6 +126,11 @@ impl Action {
 
 /// Reads an incident's id.
 pub(crate) fn incident(text: &str) -> Option<IncidentId> {
+    serde_json::from_value(Value::String(text.to_owned())).ok()
+}
+
+/// Reads a proposal's id.
+fn proposal(text: &str) -> Option<ProposalId> {
     serde_json::from_value(Value::String(text.to_owned())).ok()
 }
 
@@ -147,6 +160,8 @@ mod tests {
             Action::OpenForm,
             Action::RunCommand { incident: Some(id), text: "role im <@U1|nour>".to_owned() },
             Action::RunCommand { incident: None, text: "open  it is down".to_owned() },
+            Action::OpenProposed(ProposalId(id.0)),
+            Action::DismissProposed(ProposalId(id.0)),
             Action::FollowLink,
         ];
         for action in actions {
@@ -158,9 +173,13 @@ mod tests {
 
     #[test]
     fn what_is_not_ours_is_nothing() {
-        for (action_id, value) in
-            [("deploy", "42"), ("acknowledge", "42"), ("acknowledge", ""), ("run_command", "")]
-        {
+        for (action_id, value) in [
+            ("deploy", "42"),
+            ("acknowledge", "42"),
+            ("acknowledge", ""),
+            ("run_command", ""),
+            ("open_proposed", "x"),
+        ] {
             assert_eq!(Action::decode(action_id, value), None, "{action_id} {value}");
         }
     }

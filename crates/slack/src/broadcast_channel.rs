@@ -16,15 +16,24 @@ impl Slack {
     /// [`CallError`] when Slack did not list its channels.
     pub async fn resolve_broadcast(&self) -> Result<Option<String>, CallError> {
         let Some(configured) = self.known.broadcast_channel.as_deref() else { return Ok(None) };
-        if is_id(configured) {
-            return Ok(Some(configured.to_owned()));
-        }
         if let Some(id) = self.known.broadcast_id.read().await.clone() {
             return Ok(Some(id));
         }
-        let found = self.find_public_channel(configured).await?;
+        let found = self.resolve_channel(configured).await?;
         self.known.broadcast_id.write().await.clone_from(&found);
         Ok(found)
+    }
+
+    /// Finds the id of a channel that is configured by its id or name.
+    pub(crate) async fn resolve_channel(
+        &self,
+        configured: &str,
+    ) -> Result<Option<String>, CallError> {
+        let configured = configured.trim().trim_start_matches('#');
+        if is_id(configured) {
+            return Ok(Some(configured.to_owned()));
+        }
+        self.find_public_channel(configured).await
     }
 
     /// Forgets the id that was looked up: the channel of that name is another one now.
@@ -58,7 +67,7 @@ impl Slack {
 }
 
 /// Whether text is a channel's id rather than its name: names are lower case.
-fn is_id(text: &str) -> bool {
+pub(crate) fn is_id(text: &str) -> bool {
     text.starts_with(['C', 'G'])
         && text.len() > 2
         && text.bytes().all(|byte| byte.is_ascii_uppercase() || byte.is_ascii_digit())

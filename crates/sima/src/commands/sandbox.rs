@@ -72,6 +72,7 @@ pub fn configuration(sandbox: &Sandbox, sima_url: &str, database_url: &str) -> C
     config.notion.token = sandbox.notion_token().into();
     sandbox.notion_database_id().clone_into(&mut config.notion.database_id);
     config.alerts.token = "sandbox".into();
+    config.alerts.proposals_channel = "payments".into();
     config.api.token = "sandbox".into();
     config.dashboard.open_to_all = true;
     let domain = |key: &str, name: &str, stakeholders: &[&str]| DomainSetting {

@@ -7,6 +7,7 @@
 mod backoff;
 mod directory;
 mod pace;
+mod proposals;
 
 use std::{
     sync::Arc,
@@ -23,7 +24,7 @@ use sima_pagerduty::PagerDuty;
 use sima_slack::Slack;
 use sima_store::{Claim, Handed, Leased, Presence, StandingClaim, Store, StoreError};
 use tokio::{
-    sync::{OwnedSemaphorePermit, Semaphore},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
@@ -31,6 +32,7 @@ use tracing::Instrument;
 
 pub use directory::keep_directory;
 use pace::Pace;
+pub use proposals::show_proposals;
 
 /// How many effects are under way at once at each destination. One that hangs fills its own places:
 /// a page never waits for those that wait for Slack.
@@ -72,6 +74,7 @@ pub struct Worker {
     adapters: Adapters,
     owner: String,
     pace: Pace,
+    present: watch::Sender<bool>,
     places: [(Destination, Arc<Semaphore>); 4],
 }
 
@@ -81,7 +84,19 @@ impl Worker {
         let places =
             [Destination::Slack, Destination::PagerDuty, Destination::Notion, Destination::Desk]
                 .map(|destination| (destination, Arc::new(Semaphore::new(AT_ONCE))));
-        Self { desk, adapters, owner, pace: Pace::new(), places }
+        Self {
+            desk,
+            adapters,
+            owner,
+            pace: Pace::new(),
+            present: watch::Sender::new(false),
+            places,
+        }
+    }
+
+    /// Whether others can see that this process is at work, for others in it that take leases.
+    pub fn present(&self) -> watch::Receiver<bool> {
+        self.present.subscribe()
     }
 
     /// Works until told to stop; then finishes what is under way.
@@ -101,6 +116,7 @@ impl Worker {
             let moved = worker.desk.clock().moved();
             if confirmed_at.is_none_or(|at| at.elapsed() >= LOOK_AGAIN) {
                 confirmed_at = worker.is_present(&mut presence).await.then(Instant::now);
+                worker.present.send_replace(confirmed_at.is_some());
             }
             while under_way.try_join_next().is_some() {}
             let full = worker.full();

@@ -138,7 +138,8 @@ impl Story {
                 let leased = rows.iter().any(|row| row.state == OutboxState::Leased);
                 let soon = self.clock.now() + SignedDuration::from_millis(50);
                 let due = store.next_due().await.expect("the outbox can be read");
-                if !leased && due.is_none_or(|due| due > soon) {
+                let shown = store.next_proposal_due().await.expect("proposals can be read");
+                if !leased && due.into_iter().chain(shown).all(|due| due > soon) {
                     return;
                 }
                 changes.changed().await.expect("SIMA records");

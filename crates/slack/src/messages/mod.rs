@@ -24,6 +24,7 @@ mod moment;
 mod not_shown;
 mod notice;
 mod on_call;
+mod proposal;
 mod refusal;
 mod topic;
 
@@ -45,6 +46,7 @@ pub use mistyped::mistyped;
 pub use not_shown::not_shown;
 pub use notice::{Audience, notice};
 pub use on_call::{OnCallPerson, OnCallRow, Standing, on_call};
+pub use proposal::{answered_before, dismissed, proposal, proposal_gone};
 pub use refusal::{fault, refusal};
 pub use topic::topic;
 

@@ -6,6 +6,7 @@
 mod invite;
 mod open_channel;
 mod post;
+mod propose;
 pub(crate) mod setback;
 
 use sima_incident::{
@@ -94,13 +95,7 @@ impl Slack {
         posted: &MessageRef,
         message: &messages::Message,
     ) -> Result<Receipt, Setback> {
-        let edit = UpdateMessage {
-            channel: &posted.channel,
-            ts: &posted.ts,
-            text: &message.text,
-            blocks: &message.blocks,
-        };
-        self.call(&edit).await.map_err(setback::read)?;
+        self.call(&edit_of(posted, message)).await.map_err(setback::read)?;
         Ok(Receipt::Done)
     }
 
@@ -206,6 +201,16 @@ impl Slack {
             )),
             Err(RespondError::Failed(error)) => Err(setback::read(error)),
         }
+    }
+}
+
+/// The call that brings a message of ours up to date.
+fn edit_of<'m>(posted: &'m MessageRef, message: &'m messages::Message) -> UpdateMessage<'m> {
+    UpdateMessage {
+        channel: &posted.channel,
+        ts: &posted.ts,
+        text: &message.text,
+        blocks: &message.blocks,
     }
 }
 

@@ -1,6 +1,6 @@
 //! Posts a message, once: when an earlier try may have posted it, it is looked for by its key.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::json;
 use sima_incident::{Attempt, MessageRef, Setback};
 
@@ -31,15 +31,36 @@ pub(super) struct Post<'p> {
     pub twice_is_worse: bool,
 }
 
+/// What makes a message that is posted twice look like once.
+#[derive(Clone, Copy)]
+pub(super) struct Once<'k> {
+    /// What it is known by, the same at every try.
+    pub key: &'k str,
+    /// Whether an earlier try may have posted it.
+    pub unsure: bool,
+    /// No try was earlier than this.
+    pub since: Timestamp,
+}
+
 impl Slack {
-    /// Posts a message, or finds the one that an earlier try posted.
+    /// Posts a message of an effect, or finds the one that an earlier try posted.
     pub(super) async fn post(
         &self,
         attempt: &Attempt<'_>,
         post: Post<'_>,
     ) -> Result<MessageRef, Setback> {
-        if attempt.unsure {
-            match self.posted_before(attempt, post).await {
+        let since = attempt.incident.times.opened_at;
+        self.post_once(Once { key: attempt.key, unsure: attempt.unsure, since }, post).await
+    }
+
+    /// Posts a message, or finds the one that an earlier try posted.
+    pub(super) async fn post_once(
+        &self,
+        once: Once<'_>,
+        post: Post<'_>,
+    ) -> Result<MessageRef, Setback> {
+        if once.unsure {
+            match self.posted_before(once, post).await {
                 Ok(Some(found)) => return Ok(found),
                 Ok(None) => {}
                 Err(CallError::Refused(refused)) if post.twice_is_worse => {
@@ -55,7 +76,7 @@ impl Slack {
                 Err(error) => return Err(still_unsure(error)),
             }
         }
-        let metadata = json!({ "event_type": EVENT_TYPE, "event_payload": { "key": attempt.key } });
+        let metadata = json!({ "event_type": EVENT_TYPE, "event_payload": { "key": once.key } });
         let answer = self
             .call(&PostMessage {
                 channel: post.channel,
@@ -79,14 +100,14 @@ impl Slack {
     /// Looks for a message of ours that carries the effect's key.
     async fn posted_before(
         &self,
-        attempt: &Attempt<'_>,
+        once: Once<'_>,
         post: Post<'_>,
     ) -> Result<Option<MessageRef>, CallError> {
-        match self.search(attempt, post).await {
+        match self.search(once, post).await {
             // A public channel that we may post into without being in it can be joined to look.
             Err(error) if error.code() == Some("not_in_channel") && post.twice_is_worse => {
                 self.call(&JoinChannel { channel: post.channel }).await?;
-                self.search(attempt, post).await
+                self.search(once, post).await
             }
             found => found,
         }
@@ -94,11 +115,10 @@ impl Slack {
 
     async fn search(
         &self,
-        attempt: &Attempt<'_>,
+        once: Once<'_>,
         post: Post<'_>,
     ) -> Result<Option<MessageRef>, CallError> {
-        let opened_at = attempt.incident.times.opened_at;
-        let since = opened_at.saturating_sub(SKEW).unwrap_or(opened_at).as_second();
+        let since = once.since.saturating_sub(SKEW).unwrap_or(once.since).as_second();
         let oldest = format!("{since}.000000");
         // Who we are only sharpens the search: the key alone is ours already.
         let us = self.identify().await.ok();
@@ -129,7 +149,7 @@ impl Slack {
                     .await?
                 }
             };
-            let found = page.messages.into_iter().find(|posted| is_it(posted, attempt.key, us));
+            let found = page.messages.into_iter().find(|posted| is_it(posted, once.key, us));
             if let Some(posted) = found {
                 return Ok(Some(MessageRef { channel: post.channel.to_owned(), ts: posted.ts }));
             }

@@ -6,6 +6,7 @@ mod limits;
 mod messages;
 mod modals;
 mod perform;
+mod proposals;
 mod reading;
 mod requests;
 mod signature;

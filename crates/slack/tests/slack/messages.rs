@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Compares a message with what it was, as Block Kit and as a person reads it.
-fn shows(name: &str, message: &Message) {
+pub fn shows(name: &str, message: &Message) {
     check_message(name, &message.text, &message.blocks);
     let read = format!("{}\n\n{}", seen(&message.text), reading(&message.blocks));
     insta::assert_snapshot!(format!("{name}_reads"), read);
@@ -217,7 +217,7 @@ fn figures() -> FiguresSummary {
 }
 
 /// Text of so many characters that goes wrong wherever it is cut, turned or not escaped.
-fn nasty(length: usize) -> String {
+pub fn nasty(length: usize) -> String {
     "<!channel> الدفع & 👩‍👧‍👦 *x* `y` ~z~ <@U0NOUR0001> 🇫🇷 \u{202e} > _支付_ "
         .chars()
         .cycle()

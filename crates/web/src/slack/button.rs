@@ -17,7 +17,7 @@ use sima_store::Delivery;
 
 use super::{
     ask::{self, Asker, ask, change, listed},
-    figures,
+    figures, proposal,
     reply::{self, Reply},
 };
 use crate::App;
@@ -97,6 +97,8 @@ async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
             };
             ask(app, commands::parse(&text), &text, &there).await
         }
+        Action::OpenProposed(id) => proposal::open(app, id, asker).await,
+        Action::DismissProposed(id) => proposal::dismiss(app, id, asker).await,
         Action::FollowLink => Reply::Nothing,
     }
 }

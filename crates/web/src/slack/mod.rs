@@ -10,6 +10,7 @@ mod event;
 mod figures;
 mod form;
 mod on_call;
+mod proposal;
 mod reply;
 
 use axum::{
