@@ -61,7 +61,10 @@ impl Story {
     }
 
     /// SIMA runs in a world where others answer for AWS and Microsoft.
-    pub async fn begins_in(outside: Arc<dyn Outside>, change: impl FnOnce(&mut Config)) -> Self {
+    pub async fn begins_in(
+        outside: Arc<dyn Outside>,
+        change: impl FnOnce(&mut Config, &Sandbox),
+    ) -> Self {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().expect("a folder");
         let sandbox = sima_sandbox::start(Options {

@@ -28,7 +28,7 @@ async fn begins(hosts: &Hosts) -> Story {
     let azure = format!(
         "name = \"azure\"\nsource = \"azure\"\ntenant = \"{TENANT}\"\naudience = \"api://sima\""
     );
-    Story::begins_in(hosts.world(), |config| {
+    Story::begins_in(hosts.world(), |config, _| {
         config.alerts.integrations = vec![integration(&amazon), integration(&azure)];
     })
     .await
