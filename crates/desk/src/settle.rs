@@ -23,7 +23,7 @@ impl Desk {
     pub async fn note_given_up(&self, leased: &Leased, why: &str) -> Result<(), DeskError> {
         let command = Command::NoteGivenUp {
             effect: leased.effect.kind().to_owned(),
-            what: leased.effect.in_words().to_owned(),
+            what: leased.effect.in_words().into_owned(),
             why: why.to_owned(),
         };
         let result = Settled::GivenUp { why: why.to_owned() };

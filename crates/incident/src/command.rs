@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 
 use crate::{
-    AlertState, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact, IncidentId, IncidentNumber,
-    KeyTime, Kind, MessageRef, PageCause, PagerTold, PersonId, Role, Severity, Visibility,
+    Absentee, AlertState, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact, IncidentId,
+    IncidentNumber, KeyTime, Kind, MessageRef, PageCause, PagerTold, PersonId, Role, Severity,
+    StepDone, Visibility,
 };
 
 /// One request about one incident. Imperative: what is asked, not what is so.
@@ -188,6 +189,13 @@ pub enum Receipt {
         /// Its id where it lives.
         page_id: String,
     },
+    /// People were invited, all but these.
+    Invited {
+        /// Who could not be, and why.
+        absent: Vec<Absentee>,
+    },
+    /// A step was done.
+    Step(StepDone),
     /// Done, and nothing to remember beyond that.
     Done,
 }

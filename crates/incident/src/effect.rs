@@ -3,12 +3,15 @@
 //! To add an effect: give it a variant here with its lane, plan it in [`crate::runbook()`], and carry
 //! it out in the `perform.rs` of the adapter its destination names.
 
-use std::fmt;
+use std::{borrow::Cow, fmt};
 
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Actor, Dismissal, EscalateTo, Incident, PageCause, PersonId, Stage, StageName};
+use crate::{
+    Absentee, Actor, Dismissal, EscalateTo, Incident, Occasion, PageCause, PersonId, Policy, Stage,
+    StageName, StepKind,
+};
 
 /// One thing to be done. It says what, not how: the adapter renders it from the incident as it is
 /// when it is carried out, so a late edit shows the latest truth.
@@ -82,6 +85,20 @@ pub enum Effect {
     ResolvePage,
     /// Write the post-mortem page.
     DraftPostmortem,
+    /// Do a step that the company has configured.
+    Step {
+        /// Which, by its name.
+        step: String,
+        /// On which occasion.
+        on: Occasion,
+        /// What kind it was when it was planned.
+        kind: StepKind,
+    },
+    /// Bring the status page that a step opened an incident on in line: over, or not over after all.
+    FollowStatusPage {
+        /// Which step, by its name.
+        step: String,
+    },
     /// End the stability window when it is over.
     EndStabilityWindow {
         /// How often the incident had been reopened when it was planned: one reopened since has
@@ -154,6 +171,11 @@ pub enum Notice {
         /// Why.
         reason: String,
     },
+    /// Some could not be invited.
+    NotInvited {
+        /// Who, and why.
+        people: Vec<Absentee>,
+    },
     /// Something could not be done.
     Trouble {
         /// What should have happened.
@@ -173,8 +195,18 @@ pub enum Destination {
     PagerDuty,
     /// The post-mortem pages.
     Notion,
+    /// Other programs, by signed webhooks.
+    Hooks,
+    /// The public status page.
+    StatusPage,
     /// SIMA itself, at a given time.
     Desk,
+}
+
+impl Destination {
+    /// All of them.
+    pub const ALL: [Self; 6] =
+        [Self::Slack, Self::PagerDuty, Self::Notion, Self::Hooks, Self::StatusPage, Self::Desk];
 }
 
 /// Effects of one incident in one lane run one after the other; lanes never wait for each other.
@@ -208,6 +240,8 @@ pub enum Lane {
     Clock,
     /// What waits for somebody to take the page; nothing else may stand behind it.
     Watch,
+    /// The steps of the company: those in the chat in the order written, each other by itself.
+    Steps,
 }
 
 impl Lane {
@@ -228,6 +262,7 @@ impl Lane {
             Self::Postmortem => "postmortem",
             Self::Clock => "clock",
             Self::Watch => "watch",
+            Self::Steps => "steps",
         }
     }
 }
@@ -282,7 +317,22 @@ impl Effect {
             Self::AcknowledgePage => "acknowledge_page",
             Self::ResolvePage => "resolve_page",
             Self::DraftPostmortem => "draft_postmortem",
+            Self::Step { kind, .. } => kind.effect(),
+            Self::FollowStatusPage { .. } => "follow_status_page",
             Self::EndStabilityWindow { .. } => "end_stability_window",
+        }
+    }
+
+    /// The lane it runs in, as stored. A receiver or a status page that is down keeps no other
+    /// step waiting, so each has a lane of its own.
+    pub fn lane_key(&self) -> Cow<'static, str> {
+        match self {
+            Self::Step { step, .. } | Self::FollowStatusPage { step }
+                if self.destination() != Destination::Slack =>
+            {
+                format!("step:{step}").into()
+            }
+            _ => self.lane().key().into(),
         }
     }
 
@@ -306,6 +356,7 @@ impl Effect {
             Self::InviteResponder { .. } => Lane::Responders,
             Self::WatchPage { .. } => Lane::Watch,
             Self::DraftPostmortem => Lane::Postmortem,
+            Self::Step { .. } | Self::FollowStatusPage { .. } => Lane::Steps,
             Self::EndStabilityWindow { .. } => Lane::Clock,
         }
     }
@@ -313,6 +364,10 @@ impl Effect {
     /// Who carries it out.
     pub fn destination(&self) -> Destination {
         match self.lane() {
+            Lane::Steps => match self {
+                Self::Step { kind, .. } => kind.destination(),
+                _ => Destination::StatusPage,
+            },
             Lane::Channel
             | Lane::Brief
             | Lane::Broadcast
@@ -349,6 +404,8 @@ impl Effect {
             | Self::WatchPage { .. }
             | Self::AcknowledgePage
             | Self::ResolvePage
+            | Self::Step { .. }
+            | Self::FollowStatusPage { .. }
             | Self::EndStabilityWindow { .. } => Meeting::Follow,
         }
     }
@@ -378,13 +435,41 @@ impl Effect {
                 !matches!(incident.stage, Stage::Recovered { settled: false, .. })
                     || incident.reopened != *reopened
             }
+            Self::Step { step, on, kind } => {
+                let too_late = on.is_of_a_live_one()
+                    && !incident.stage.is_live()
+                    && matches!(kind, StepKind::UserGroup | StepKind::StatusPage);
+                // Another program is told each time; everything else is done once.
+                let again = *kind != StepKind::Webhook || *on == Occasion::Opened;
+                too_late || (again && incident.has_done(step, *on))
+            }
+            Self::FollowStatusPage { step } => incident.left_by(step).is_none(),
+            _ => false,
+        }
+    }
+
+    /// Whether it was planned for a step that the configuration no longer has.
+    pub fn is_gone(&self, policy: &Policy) -> bool {
+        match self {
+            Self::Step { step, kind, .. } => {
+                policy.step(step).is_none_or(|configured| configured.kind() != *kind)
+            }
+            Self::FollowStatusPage { step } => {
+                policy.step(step).is_none_or(|configured| configured.kind() != StepKind::StatusPage)
+            }
             _ => false,
         }
     }
 
     /// What it does, in words that follow "could not": `page the on-call person`.
-    pub fn in_words(&self) -> &'static str {
-        Self::kind_in_words(self.kind())
+    pub fn in_words(&self) -> Cow<'static, str> {
+        let words = Self::kind_in_words(self.kind());
+        match self {
+            Self::Step { step, .. } | Self::FollowStatusPage { step } => {
+                format!("{words} (step “{step}”)").into()
+            }
+            _ => words.into(),
+        }
     }
 
     /// [`Self::in_words`] of a kind as stored.
@@ -410,6 +495,13 @@ impl Effect {
             "acknowledge_page" => "acknowledge the page",
             "resolve_page" => "resolve the page",
             "draft_postmortem" => "write the post-mortem page",
+            "step_user_group" => "invite a user group",
+            "step_post" => "post in another channel",
+            "step_bookmark" => "set a bookmark",
+            "step_video_call" => "set the link to the call",
+            "step_webhook" => "tell another program",
+            "step_status_page" => "open an incident on the status page",
+            "follow_status_page" => "bring the status page up to date",
             "end_stability_window" => "end the stability window",
             _ => "do something outside",
         }
@@ -422,6 +514,8 @@ impl fmt::Display for Destination {
             Self::Slack => "slack",
             Self::PagerDuty => "pagerduty",
             Self::Notion => "notion",
+            Self::Hooks => "hooks",
+            Self::StatusPage => "status_page",
             Self::Desk => "desk",
         })
     }

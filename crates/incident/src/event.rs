@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Actor, AlertState, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact, IncidentId,
-    IncidentNumber, KeyTime, Kind, MessageRef, PageCause, PagerNews, PersonId, Role, Severity,
-    Visibility,
+    IncidentNumber, KeyTime, Kind, Left, MessageRef, Occasion, PageCause, PagerNews, PersonId,
+    Role, Severity, StepKind, Visibility,
 };
 
 /// An event with its place and time: one row of the timeline.
@@ -212,6 +212,23 @@ pub enum Event {
         /// Its id where it lives; empty when SIMA keeps it.
         page_id: String,
     },
+    /// Some people could not be invited; the others were.
+    NotInvited {
+        /// Who, and why.
+        people: Vec<Absentee>,
+    },
+    /// A step that the company has configured was done.
+    StepDone {
+        /// Which, by its name.
+        step: String,
+        /// On which occasion.
+        on: Occasion,
+        /// What kind it was of.
+        kind: StepKind,
+        /// What it left elsewhere, if it is known by anything there.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left: Option<Left>,
+    },
     /// Something could not be done and was given up.
     GivenUp {
         /// Which effect, by [`crate::Effect::kind`].
@@ -254,7 +271,18 @@ impl Event {
             Self::Paged { .. } => "paged",
             Self::PagerTold { .. } => "pager_told",
             Self::PostmortemDrafted { .. } => "postmortem_drafted",
+            Self::NotInvited { .. } => "not_invited",
+            Self::StepDone { .. } => "step_done",
             Self::GivenUp { .. } => "given_up",
         }
     }
+}
+
+/// Somebody who could not be invited.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absentee {
+    /// A user id of the chat or an e-mail address, as configured.
+    pub who: String,
+    /// Why, in words that follow the name.
+    pub why: String,
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     Effect, EscalateTo, Escalation, Event, Incident, KeyTime, KeyTimes, LinkedAlert, Outage, Page,
-    PageCause, PagerNews, Postmortem, Recorded, Repage, Stage, Trouble, Update,
+    PageCause, PagerNews, Postmortem, Recorded, Repage, Stage, StepDone, Trouble, Update,
 };
 
 impl Incident {
@@ -82,6 +82,7 @@ impl Incident {
             alerts: Vec::new(),
             postmortem: Postmortem::None,
             troubles: Vec::new(),
+            steps: Vec::new(),
             links,
         })
     }
@@ -91,8 +92,9 @@ impl Incident {
         self.version = recorded.version + 1;
         let happened_at = recorded.happened_at;
         match &recorded.event {
-            // A second declaration was never recorded; should one be, the first stands.
-            Event::Declared { .. } => {}
+            // A second declaration was never recorded; should one be, the first stands. Who could not
+            // be invited is told at once and matters to nothing later.
+            Event::Declared { .. } | Event::NotInvited { .. } => {}
             Event::PersonJoined { person, invited } => {
                 // Whoever reported it knows of it; that is not somebody who looks after it.
                 if !invited && self.reporter.person() != Some(person) {
@@ -243,6 +245,12 @@ impl Incident {
                 self.postmortem =
                     Postmortem::Drafted { url: url.clone(), page_id: page_id.clone() };
             }
+            Event::StepDone { step, on, kind, left } => self.steps.push(StepDone {
+                step: step.clone(),
+                on: *on,
+                kind: *kind,
+                left: left.clone(),
+            }),
             Event::GivenUp { effect, what, why } => {
                 if effect == Effect::PageOnCall.kind() {
                     self.page = Page::Failed;

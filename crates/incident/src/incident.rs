@@ -6,8 +6,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, ChannelRef, DomainKey, EscalateTo, Escalation, IncidentId, IncidentNumber, MessageRef,
-    PageCause, PersonId, Repage, Role, Severity, Stage,
+    Actor, ChannelRef, DomainKey, EscalateTo, Escalation, IncidentId, IncidentNumber, Left,
+    MessageRef, Occasion, PageCause, PersonId, Repage, Role, Severity, Stage, StepDone,
 };
 
 /// One disruption. Only events change it; the same events always give the same incident.
@@ -82,6 +82,9 @@ pub struct Incident {
     pub postmortem: Postmortem,
     /// What could not be done for it and was given up, oldest first.
     pub troubles: Vec<Trouble>,
+    /// The steps of the company that were done for it, oldest first.
+    #[serde(default)]
+    pub steps: Vec<StepDone>,
     /// A link to what it was opened from, such as a message or a graph.
     pub links: Vec<String>,
 }
@@ -132,6 +135,17 @@ impl Incident {
             Some(EscalateTo::Domain(domain)) => domain,
             _ => &self.domain,
         }
+    }
+
+    /// Whether a step was done on an occasion.
+    pub fn has_done(&self, step: &str, on: Occasion) -> bool {
+        self.steps.iter().any(|done| done.step == step && done.on == on)
+    }
+
+    /// What a step left elsewhere, as last said.
+    pub fn left_by(&self, step: &str) -> Option<&Left> {
+        let mut of_it = self.steps.iter().rev().filter(|done| done.step == step);
+        of_it.find_map(|done| done.left.as_ref())
     }
 
     /// When the next update is promised, while people are at work on it.

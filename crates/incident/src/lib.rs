@@ -26,6 +26,8 @@ mod proposal;
 mod refusal;
 mod runbook;
 mod stage;
+mod step;
+mod template;
 
 pub use actor::{Actor, Origin, Who};
 pub use attempt::{Attempt, Setback};
@@ -33,7 +35,7 @@ pub use command::{AlertEvidence, Command, Declaration, Receipt};
 pub use decide::{MAX_SUMMARY, MAX_TEXT, decide};
 pub use effect::{Destination, Effect, Lane, Meeting, Notice, Planned};
 pub use escalation::{EscalateTo, Escalation};
-pub use event::{Event, Recorded};
+pub use event::{Absentee, Event, Recorded};
 pub use identity::{
     ChannelRef, DomainKey, IncidentId, IncidentNumber, MessageRef, PersonId, Role, Severity,
 };
@@ -49,3 +51,5 @@ pub use proposal::{
 pub use refusal::Refusal;
 pub use runbook::runbook;
 pub use stage::{Dismissal, Stage, StageName};
+pub use step::{Left, Occasion, PublicNotice, Severities, Step, StepAct, StepDone, StepKind};
+pub use template::{BadTemplate, Placeholder, Template};

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, tz::TimeZone};
 
-use crate::{DomainKey, Severity};
+use crate::{DomainKey, Severity, Step};
 
 /// The configured rules a decision may look at. Made once at start, never changed.
 #[derive(Clone, Debug)]
@@ -21,6 +21,8 @@ pub struct Policy {
     pub page_patience: SignedDuration,
     /// How long a page may go untaken before it is sent again; zero for never.
     pub repage_after: SignedDuration,
+    /// What the company adds to the runbook, in the order written.
+    pub steps: Vec<Step>,
     /// Which of the world's services are there.
     pub connected: Connected,
     /// The workspace's time zone: dates in channel names and reports.
@@ -84,6 +86,11 @@ impl Policy {
     /// The name of a domain as people say it; its key if it is no longer configured.
     pub fn domain_name<'a>(&'a self, key: &'a DomainKey) -> &'a str {
         self.domain(key).map_or(key.0.as_str(), |domain| domain.name.as_str())
+    }
+
+    /// The step of that name.
+    pub fn step(&self, name: &str) -> Option<&Step> {
+        self.steps.iter().find(|step| step.name == name)
     }
 
     /// The rule of that severity.

@@ -1,11 +1,14 @@
 //! The runbook: what must follow. The only place where events meet effects.
 
+mod steps;
+
 use jiff::Timestamp;
 
 use crate::{
-    Actor, AlertState, Destination, Effect, EscalateTo, Event, Incident, Notice, Origin, Page,
-    PageCause, PagerNews, PersonId, Planned, Policy, Postmortem, Recorded, Who,
+    Actor, AlertState, Destination, Effect, EscalateTo, Event, Incident, Left, Notice, Occasion,
+    Origin, Page, PageCause, PagerNews, PersonId, Planned, Policy, Postmortem, Recorded, Who,
 };
+use steps::Where;
 
 /// Plans what must be done about events that just became true; `incident` is as they left it.
 pub fn runbook(incident: &Incident, events: &[Recorded], policy: &Policy) -> Vec<Planned> {
@@ -27,8 +30,14 @@ impl Plan<'_> {
     fn follow(&mut self, recorded: &Recorded) {
         let now = recorded.at;
         match &recorded.event {
-            Event::Declared { .. } => self.declared(now),
-            Event::ChannelOpened { .. } => self.channel_opened(now),
+            Event::Declared { .. } => {
+                self.declared(now);
+                self.steps(now, Occasion::Opened, Where::Elsewhere);
+            }
+            Event::ChannelOpened { .. } => {
+                self.channel_opened(now);
+                self.steps_that_waited(now);
+            }
             Event::BriefPosted { .. } => self.now(now, Effect::PinBrief),
             Event::Acknowledged => {
                 // Taken at the pager: it knows, but another page may still ring.
@@ -36,6 +45,7 @@ impl Plan<'_> {
                     self.pager(now, Effect::AcknowledgePage);
                 }
                 self.show(now);
+                self.steps(now, Occasion::Acknowledged, Where::Everywhere);
             }
             Event::Recovered => {
                 self.pager(now, Effect::ResolvePage);
@@ -51,17 +61,21 @@ impl Plan<'_> {
                     .max(now);
                 let reopened = self.incident.reopened;
                 self.due(due_at, Effect::EndStabilityWindow { reopened });
+                self.steps(now, Occasion::Recovered, Where::Everywhere);
+                self.follow_status_pages(now);
             }
             Event::Dismissed { reason } => {
                 self.pager(now, Effect::ResolvePage);
                 self.show(now);
                 let by = recorded.by.clone();
                 self.tell_all(now, Notice::Dismissed { by, reason: reason.clone() });
+                self.follow_status_pages(now);
             }
             Event::Reopened { reason } => {
                 self.show(now);
                 let by = recorded.by.clone();
                 self.tell_all(now, Notice::Reopened { by, reason: reason.clone() });
+                self.follow_status_pages(now);
             }
             Event::UpdatePosted { text, next_due } => {
                 self.show(now);
@@ -75,15 +89,31 @@ impl Plan<'_> {
                     },
                 );
             }
-            Event::SeverityChanged { .. } => {
+            Event::SeverityChanged { from, to } => {
                 self.show(now);
                 self.chat(now, Effect::SetTopic);
+                if to < from {
+                    self.steps_of_now(now, |step| !step.severities.contain(*from));
+                    self.steps(now, Occasion::SeverityRaised, Where::Everywhere);
+                }
             }
             Event::Edited { summary, domain, .. } => {
                 self.show(now);
                 if summary.is_some() || domain.is_some() {
                     self.chat(now, Effect::SetTopic);
                 }
+                if domain.is_some() {
+                    self.steps_of_now(now, |step| !step.domains.is_empty());
+                }
+            }
+            Event::RoleTaken { person, .. } => {
+                self.show(now);
+                // Whoever takes a role from elsewhere, or is given one, has to be there.
+                self.chat(now, Effect::Invite { people: vec![person.0.clone()] });
+            }
+            Event::NotInvited { people } => {
+                let notice = Notice::NotInvited { people: people.clone() };
+                self.chat(now, Effect::PostNotice { notice });
             }
             Event::Identified | Event::Mitigated => {
                 // Whoever skips Investigating is at work on it: the pager need not call the next.
@@ -94,11 +124,13 @@ impl Plan<'_> {
                 self.show(now);
             }
             Event::SteppedBack
-            | Event::Closed
             | Event::ImpactChanged { .. }
             | Event::TimeCorrected { .. }
-            | Event::RoleTaken { .. }
             | Event::RoleDropped { .. } => self.show(now),
+            Event::Closed => {
+                self.show(now);
+                self.steps(now, Occasion::Closed, Where::Everywhere);
+            }
             Event::Settled { .. } => {
                 let owed = self.incident.postmortem == Postmortem::Owed;
                 if owed && self.policy.connected.pages && !self.incident.is_private() {
@@ -135,7 +167,12 @@ impl Plan<'_> {
             Event::GivenUp { effect, what, why } => self.given_up(now, effect, what, why),
             Event::PageCalled { cause } => self.call_again(now, *cause),
             Event::Paged { .. } => self.watch(now),
+            // Where a call is, or the status page, stands in the brief.
+            Event::StepDone { left: Some(Left { url: Some(_), .. }), .. } => {
+                self.chat(now, Effect::EditBrief);
+            }
             Event::BroadcastPosted { .. }
+            | Event::StepDone { .. }
             | Event::PagerTold {
                 news:
                     PagerNews::Triggered
@@ -280,7 +317,8 @@ impl Plan<'_> {
             Effect::DraftPostmortem.kind(),
             "invite",
         ];
-        if tells.contains(&effect) {
+        if tells.contains(&effect) || effect.starts_with("step_") || effect == "follow_status_page"
+        {
             let notice = Notice::Trouble { what: what.to_owned(), why: why.to_owned() };
             self.chat(now, Effect::PostNotice { notice });
         }
@@ -346,7 +384,8 @@ impl Plan<'_> {
             Destination::Slack => self.policy.connected.chat,
             Destination::PagerDuty => self.policy.connected.pager && !self.incident.is_drill(),
             Destination::Notion => self.policy.connected.pages,
-            Destination::Desk => true,
+            // They are there as long as a step of theirs is configured.
+            Destination::Hooks | Destination::StatusPage | Destination::Desk => true,
         }
     }
 }

@@ -6,10 +6,12 @@ use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use sima_alerts::Integrations;
 use sima_desk::{Clock, Desk};
+use sima_hooks::Hooks;
 use sima_incident::DomainKey;
 use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
 use sima_slack::Slack;
+use sima_statuspage::StatusPage;
 use sima_store::Store;
 use sima_web::{Api, App, Dashboard, Notary, Outside};
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -19,7 +21,7 @@ use uuid::Uuid;
 use crate::{
     config::{Config, is_set},
     outside::World,
-    worker::{Adapters, Worker, keep_directory, show_proposals},
+    worker::{Adapters, StepHooks, Worker, keep_directory, show_proposals},
 };
 
 /// How long requests that are under way may take to end when the server stops.
@@ -134,7 +136,13 @@ pub async fn start_in(
         },
         stop: stop.clone(),
     };
-    let adapters = Adapters { slack: slack.clone(), pagerduty, notion: notion(config)? };
+    let adapters = Adapters {
+        slack: slack.clone(),
+        pagerduty,
+        notion: notion(config)?,
+        hooks: hooks(config)?,
+        status_page: status_page(config)?,
+    };
     let owner = format!("sima-{}", Uuid::now_v7());
     let worker = Worker::new(desk.clone(), adapters, owner.clone());
     let present = worker.present();
@@ -228,6 +236,27 @@ fn notion(config: &Config) -> anyhow::Result<Option<Notion>> {
     })
     .context("cannot speak to Notion (notion.base_url)")?;
     Ok(Some(notion))
+}
+
+fn hooks(config: &Config) -> anyhow::Result<Option<StepHooks>> {
+    let receivers = config.receivers()?;
+    if receivers.is_empty() {
+        return Ok(None);
+    }
+    let hooks = Hooks::new().context("cannot send webhooks (steps)")?;
+    Ok(Some(StepHooks { hooks, receivers }))
+}
+
+fn status_page(config: &Config) -> anyhow::Result<Option<StatusPage>> {
+    if !config.has_status_page() {
+        return Ok(None);
+    }
+    let status_page = StatusPage::new(sima_statuspage::Settings {
+        base_url: config.statuspage.base_url.clone(),
+        token: config.statuspage.token.clone(),
+    })
+    .context("cannot speak to Statuspage (statuspage.base_url)")?;
+    Ok(Some(status_page))
 }
 
 fn set(secret: &SecretString) -> Option<SecretString> {

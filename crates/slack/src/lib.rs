@@ -8,7 +8,7 @@
 //! Nothing here decides, stores or reads a clock.
 
 pub mod actions;
-mod broadcast_channel;
+mod channels;
 mod client;
 pub mod commands;
 mod identity;

@@ -27,6 +27,8 @@ pub const SCOPES: &[Scope] = &[
     optional("channels:history", "look whether a message was posted when the answer was lost"),
     optional("groups:history", "the same in private incident channels"),
     optional("channels:join", "the same in the broadcast channel, when it is not a member"),
+    optional("bookmarks:read", "see whether a step's bookmark is there"),
+    optional("bookmarks:write", "set the bookmarks and calls of steps"),
     optional("metadata.message:read", "recognise its own messages when it looks for them"),
 ];
 

@@ -78,6 +78,63 @@ pub(crate) struct Invite<'a> {
 }
 method!(Invite<'_>, "conversations.invite", Nothing);
 
+/// `usergroups.list`; with its users, each group needs no call of its own.
+#[derive(Serialize)]
+pub(crate) struct ListGroups {
+    pub include_users: bool,
+}
+method!(ListGroups, "usergroups.list", Groups);
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Groups {
+    pub usergroups: Vec<Group>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Group {
+    pub handle: String,
+    pub users: Vec<String>,
+}
+
+/// `bookmarks.list`
+#[derive(Serialize)]
+pub(crate) struct ListBookmarks<'a> {
+    pub channel_id: &'a str,
+}
+method!(ListBookmarks<'_>, "bookmarks.list", Bookmarks);
+
+/// `bookmarks.add`; `type` is `link`.
+#[derive(Serialize)]
+pub(crate) struct AddBookmark<'a> {
+    pub channel_id: &'a str,
+    pub title: &'a str,
+    pub link: &'a str,
+    pub r#type: &'a str,
+    pub emoji: Option<&'a str>,
+}
+method!(AddBookmark<'_>, "bookmarks.add", OneBookmark);
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Bookmarks {
+    pub bookmarks: Vec<Bookmark>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct OneBookmark {
+    pub bookmark: Bookmark,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Bookmark {
+    pub id: String,
+    pub link: String,
+}
+
 /// `conversations.list`: every channel we can see.
 #[derive(Serialize)]
 pub(crate) struct ListChannels<'a> {

@@ -481,7 +481,7 @@ fn effect_row(
         "id": id,
         "incident_id": incident,
         "destination": effect.destination().to_string(),
-        "lane": effect.lane().key(),
+        "lane": effect.lane_key(),
         "kind": effect.kind(),
         "body": json_text(effect, "an effect")?,
         "run_at": run_at,

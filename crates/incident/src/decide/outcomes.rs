@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::{Decided, at, texts::legible};
-use crate::{AlertEvidence, AlertState, Event, Incident, Page, PageCause, Postmortem, Receipt};
+use crate::{
+    AlertEvidence, AlertState, Event, Incident, Page, PageCause, Postmortem, Receipt, StepDone,
+};
 
 /// Records what came of an effect; what is known already is not recorded again.
 pub(super) fn note(incident: &Incident, receipt: Receipt, now: Timestamp) -> Vec<Decided> {
@@ -28,12 +30,19 @@ pub(super) fn note(incident: &Incident, receipt: Receipt, now: Timestamp) -> Vec
         {
             at(now, Event::PostmortemDrafted { url, page_id })
         }
+        Receipt::Invited { absent } if !absent.is_empty() => {
+            at(now, Event::NotInvited { people: absent })
+        }
+        Receipt::Step(StepDone { step, on, kind, left }) => {
+            at(now, Event::StepDone { step, on, kind, left })
+        }
         Receipt::Channel(_)
         | Receipt::Brief(_)
         | Receipt::Broadcast(_)
         | Receipt::Page { .. }
         | Receipt::PageAgain { .. }
         | Receipt::Postmortem { .. }
+        | Receipt::Invited { .. }
         | Receipt::Done => Vec::new(),
     }
 }

@@ -119,8 +119,16 @@ pub fn in_words(
         Event::Paged { cause: Some(_), .. } => "paged the on-call person again".into(),
         Event::PagerTold { news, .. } => pager_news_in_words(news),
         Event::PostmortemDrafted { .. } => "drafted the post-mortem".into(),
+        Event::NotInvited { people } => format!("could not invite {}", people_of(people.len())),
+        Event::StepDone { step, kind, .. } => {
+            format!("{} (step “{step}”)", kind.done_in_words())
+        }
         Event::GivenUp { what, why, .. } => format!("could not {what}: {why}"),
     }
+}
+
+fn people_of(count: usize) -> String {
+    if count == 1 { "one person".into() } else { format!("{count} people") }
 }
 
 /// What happened at the pager, in words that follow the name of who did it there.
@@ -177,6 +185,8 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         | Event::Escalated { .. }
         | Event::Paged { .. }
         | Event::PagerTold { .. }
+        | Event::NotInvited { .. }
+        | Event::StepDone { .. }
         | Event::GivenUp { .. } => false,
     }
 }

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use sima_incident::{Event, Incident, Recorded};
 
 /// Every kind there is. The match below fails to compile until a new one is added here too.
-const KINDS: [&str; 28] = [
+const KINDS: [&str; 30] = [
     "declared",
     "acknowledged",
     "identified",
@@ -37,6 +37,8 @@ const KINDS: [&str; 28] = [
     "pager_told",
     "page_called",
     "escalated",
+    "not_invited",
+    "step_done",
 ];
 
 /// The place of an event's kind in [`KINDS`].
@@ -70,6 +72,8 @@ fn place(event: &Event) -> usize {
         Event::PagerTold { .. } => 25,
         Event::PageCalled { .. } => 26,
         Event::Escalated { .. } => 27,
+        Event::NotInvited { .. } => 28,
+        Event::StepDone { .. } => 29,
     }
 }
 
@@ -122,7 +126,7 @@ fn the_samples_replay_into_an_incident() {
     let events: Vec<Recorded> =
         KINDS.iter().map(|kind| serde_json::from_str(&sample(kind)).expect("an event")).collect();
     let incident = Incident::replay(None, &events).expect("the first is a declaration");
-    assert_eq!(incident.version, 28);
+    assert_eq!(incident.version, 30);
 }
 
 #[test]

@@ -3,9 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sima_incident::{
-    Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration, Dismissal,
-    DomainKey, EscalateTo, Impact, IncidentId, IncidentNumber, KeyTime, Kind, MessageRef,
-    PageCause, PagerNews, PagerTold, PersonId, Receipt, Role, Visibility,
+    Absentee, Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration,
+    Dismissal, DomainKey, EscalateTo, Impact, IncidentId, IncidentNumber, KeyTime, Kind, Left,
+    MessageRef, Occasion, PageCause, PagerNews, PagerTold, PersonId, Receipt, Role, StepDone,
+    StepKind, Visibility,
 };
 
 use crate::policy::{connected, severity};
@@ -198,6 +199,15 @@ fn receipt() -> impl Strategy<Value = Receipt> {
         ]
         .prop_map(|cause| Receipt::PageAgain { cause, dedup_key: format!("sima-42#{cause}") }),
         1 => Just(Receipt::Postmortem { url: "https://notion.test/p".into(), page_id: "p".into() }),
+        1 => Just(Receipt::Invited {
+            absent: vec![Absentee { who: "U0GONE".into(), why: "left".into() }],
+        }),
+        1 => Just(Receipt::Step(StepDone {
+            step: "Page".into(),
+            on: Occasion::Acknowledged,
+            kind: StepKind::StatusPage,
+            left: Some(Left { id: "p1".into(), url: None }),
+        })),
         1 => Just(Receipt::Done),
     ]
 }
@@ -213,8 +223,15 @@ fn escalate_to() -> impl Strategy<Value = EscalateTo> {
 }
 
 fn given_up() -> impl Strategy<Value = Ask> {
-    let effects =
-        ["page_on_call", "page_again", "pin_brief", "post_notice", "invite", "draft_postmortem"];
+    let effects = [
+        "page_on_call",
+        "page_again",
+        "pin_brief",
+        "post_notice",
+        "invite",
+        "draft_postmortem",
+        "step_webhook",
+    ];
     (prop::sample::select(effects.to_vec()), text()).prop_map(|(effect, why)| {
         let what = "do something".to_owned();
         Ask::Plainly(Command::NoteGivenUp { effect: effect.to_owned(), what, why })

@@ -89,6 +89,7 @@ fn a_recovery_cannot_be_corrected_to_after_the_closing() {
 fn nothing_is_planned_for_what_was_taken_out_of_the_configuration() {
     let mut told = Told::begins("Queue is not draining", Kind::Real);
     told.policy.connected.pager = false;
+    told.policy.steps.clear();
     told.after(1, Command::Acknowledge).expect("taken");
     assert_eq!(told.planned, []);
 }

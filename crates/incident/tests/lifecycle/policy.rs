@@ -2,7 +2,10 @@
 
 use jiff::{SignedDuration, tz::TimeZone};
 use proptest::prelude::*;
-use sima_incident::{Connected, Domain, DomainKey, Policy, Severity, SeverityRule};
+use sima_incident::{
+    Connected, Domain, DomainKey, Occasion, Placeholder, Policy, PublicNotice, Severities,
+    Severity, SeverityRule, Step, StepAct, Template,
+};
 
 /// Which of the world's services are there: mostly all of them.
 pub fn connected() -> impl Strategy<Value = Connected> {
@@ -36,11 +39,58 @@ pub fn policy(connected: Connected) -> Policy {
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(2),
         repage_after: SignedDuration::from_mins(5),
+        steps: steps(),
         connected,
         time_zone: TimeZone::UTC,
         public_url: "https://sima.test".into(),
         slash_command: "/incident".into(),
     }
+}
+
+/// A step of every kind, for every occasion, and for more or less of the incidents.
+fn steps() -> Vec<Step> {
+    let template = |text| Template::read(text, &Placeholder::ALL).expect("a template");
+    let step = |name: &str, on, act| Step {
+        name: name.into(),
+        on,
+        domains: Vec::new(),
+        severities: Severities::All,
+        private: false,
+        act,
+    };
+    let (title, link) = (template("{number}"), template("https://meet.test/{number}"));
+    let notice = PublicNotice {
+        page_id: "page".into(),
+        component_ids: Vec::new(),
+        title: template("{domain}"),
+        body: template("We are looking into it."),
+        resolved: Some(template("It is over.")),
+        notify: false,
+    };
+    vec![
+        Step {
+            severities: Severities::AtLeast(severity(2)),
+            domains: vec![DomainKey("payments".into())],
+            ..step("Leads", Occasion::Opened, StepAct::InviteUserGroup { group: "@leads".into() })
+        },
+        step(
+            "Desk",
+            Occasion::Acknowledged,
+            StepAct::Post { channel: "care".into(), text: template("{summary}") },
+        ),
+        step(
+            "Runbook",
+            Occasion::Opened,
+            StepAct::Bookmark { title: title.clone(), link: link.clone() },
+        ),
+        Step {
+            private: true,
+            ..step("Call", Occasion::SeverityRaised, StepAct::VideoCall { title, link })
+        },
+        step("Program", Occasion::Recovered, StepAct::Webhook),
+        step("Archive", Occasion::Closed, StepAct::Webhook),
+        step("Page", Occasion::Acknowledged, StepAct::StatusPage(notice)),
+    ]
 }
 
 /// A severity by its level.

@@ -144,7 +144,7 @@ pub fn of_the_runbook(
             Destination::Slack => connected.chat,
             Destination::PagerDuty => connected.pager,
             Destination::Notion => connected.pages,
-            Destination::Desk => true,
+            Destination::Hooks | Destination::StatusPage | Destination::Desk => true,
         };
         prop_assert!(there, "{} has nowhere to go", effect.kind());
         let tells_the_company = matches!(
@@ -173,9 +173,19 @@ pub fn of_the_runbook(
                     _ => false,
                 });
                 let is_reporter = Some(person.as_str()) == reporter;
-                prop_assert!(is_reporter || is_asked_for, "{} is nobody's guest", person);
+                let has_a_role = incident.roles.values().any(|holder| holder.0 == *person);
+                let is_meant = is_reporter || is_asked_for || has_a_role;
+                prop_assert!(is_meant, "{} is nobody's guest", person);
             }
         }
+        if let Effect::Step { step, .. } = effect {
+            let step = policy.step(step).expect("it is configured");
+            prop_assert!(step.is_for(incident), "{} is not for it", step.name);
+            prop_assert!(step.private || !incident.is_private(), "{} tells of it", step.name);
+        }
+        let leaves_the_chat =
+            matches!(effect.destination(), Destination::Hooks | Destination::StatusPage);
+        prop_assert!(!leaves_the_chat || !incident.is_drill(), "{} of a drill", effect.kind());
         let recorded_at = new.iter().map(|recorded| recorded.at).min();
         ordered("the events", recorded_at, "what follows", Some(*due_at))?;
         let stored = serde_json::to_string(effect).expect("effects are stored as JSON");

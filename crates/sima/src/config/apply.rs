@@ -121,6 +121,7 @@ impl Config {
             stability_window: self.recovery.stability_window,
             page_patience: self.pagerduty.patience,
             repage_after: self.pagerduty.repage_after,
+            steps: self.steps()?,
             connected: Connected {
                 chat: is_set(&self.slack.bot_token),
                 broadcast: !self.broadcast.channel.trim().is_empty(),
@@ -170,6 +171,7 @@ impl Config {
             ("pagerduty.events_url", &self.pagerduty.events_url, self.pages()),
             ("pagerduty.api_url", &self.pagerduty.api_url, reads_pager),
             ("notion.base_url", &self.notion.base_url, self.has_notion()),
+            ("statuspage.base_url", &self.statuspage.base_url, self.has_status_page()),
         ] {
             match url.trim().split_once("://") {
                 _ if !is_used => {}
@@ -289,7 +291,7 @@ pub fn is_set(secret: &SecretString) -> bool {
     !secret.expose_secret().trim().is_empty()
 }
 
-fn fault(setting: &str, wrong: &str, repair: &str) -> ConfigFault {
+pub(super) fn fault(setting: &str, wrong: &str, repair: &str) -> ConfigFault {
     ConfigFault {
         place: "configuration".into(),
         setting: setting.into(),

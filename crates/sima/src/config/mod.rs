@@ -6,6 +6,7 @@
 mod apply;
 mod fault;
 mod read;
+mod steps;
 
 use std::net::SocketAddr;
 
@@ -17,6 +18,7 @@ use sima_alerts::{Integration, Rules};
 pub use apply::is_set;
 pub use fault::ConfigFault;
 pub use read::{Source, read, source};
+pub use steps::{ActSetting, Receivers, SeveritiesSetting, StepSetting};
 
 /// Everything that can be configured.
 #[derive(Debug, Deserialize)]
@@ -36,6 +38,8 @@ pub struct Config {
     pub pagerduty: PagerDuty,
     /// Notion.
     pub notion: Notion,
+    /// The public status page.
+    pub statuspage: Statuspage,
     /// Alerts from monitors.
     pub alerts: Alerts,
     /// The HTTP API for programs.
@@ -52,6 +56,8 @@ pub struct Config {
     pub severities: Vec<SeveritySetting>,
     /// The domains, in the order they are offered.
     pub domains: Vec<DomainSetting>,
+    /// What the company adds to the runbook, in the order written.
+    pub steps: Vec<StepSetting>,
 }
 
 impl Default for Config {
@@ -64,6 +70,7 @@ impl Default for Config {
             broadcast: Broadcast::default(),
             pagerduty: PagerDuty::default(),
             notion: Notion::default(),
+            statuspage: Statuspage::default(),
             alerts: Alerts::default(),
             api: Api::default(),
             gate: Gate::default(),
@@ -72,6 +79,7 @@ impl Default for Config {
             defaults: Defaults::default(),
             severities: SeveritySetting::customary(),
             domains: vec![DomainSetting::everything()],
+            steps: Vec::new(),
         }
     }
 }
@@ -223,6 +231,22 @@ impl Default for Notion {
             token: SecretString::default(),
             database_id: String::new(),
         }
+    }
+}
+
+/// The public status page, by Atlassian Statuspage; steps say when it is told what.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Statuspage {
+    /// The API, without `/v1`.
+    pub base_url: String,
+    /// The API key.
+    pub token: SecretString,
+}
+
+impl Default for Statuspage {
+    fn default() -> Self {
+        Self { base_url: "https://api.statuspage.io".into(), token: SecretString::default() }
     }
 }
 

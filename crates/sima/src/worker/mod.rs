@@ -6,6 +6,7 @@
 
 mod backoff;
 mod directory;
+mod hooks;
 mod pace;
 mod proposals;
 
@@ -22,6 +23,7 @@ use sima_incident::{
 use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
 use sima_slack::Slack;
+use sima_statuspage::StatusPage;
 use sima_store::{Claim, Handed, Leased, Presence, StandingClaim, Store, StoreError};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, watch},
@@ -31,6 +33,7 @@ use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 pub use directory::keep_directory;
+pub use hooks::StepHooks;
 use pace::Pace;
 pub use proposals::show_proposals;
 
@@ -66,6 +69,10 @@ pub struct Adapters {
     pub pagerduty: Option<Arc<PagerDuty>>,
     /// The post-mortem pages.
     pub notion: Option<Notion>,
+    /// The webhooks of steps.
+    pub hooks: Option<StepHooks>,
+    /// The public status page.
+    pub status_page: Option<StatusPage>,
 }
 
 /// The worker.
@@ -75,15 +82,14 @@ pub struct Worker {
     owner: String,
     pace: Pace,
     present: watch::Sender<bool>,
-    places: [(Destination, Arc<Semaphore>); 4],
+    places: [(Destination, Arc<Semaphore>); Destination::ALL.len()],
 }
 
 impl Worker {
     /// Makes a worker; `owner` tells its leases from those of other processes.
     pub fn new(desk: Desk, adapters: Adapters, owner: String) -> Self {
         let places =
-            [Destination::Slack, Destination::PagerDuty, Destination::Notion, Destination::Desk]
-                .map(|destination| (destination, Arc::new(Semaphore::new(AT_ONCE))));
+            Destination::ALL.map(|destination| (destination, Arc::new(Semaphore::new(AT_ONCE))));
         Self {
             desk,
             adapters,
@@ -292,7 +298,7 @@ impl Worker {
         let Some(incident) = self.desk.store().incident(leased.incident_id).await? else {
             return self.desk.note_moot(leased).await;
         };
-        if leased.effect.is_moot(&incident) {
+        if leased.effect.is_moot(&incident) || leased.effect.is_gone(self.desk.policy()) {
             return self.desk.note_moot(leased).await;
         }
         if leased.effect.destination() == Destination::Desk {
@@ -359,6 +365,12 @@ impl Worker {
             (Destination::Notion, Adapters { notion: Some(notion), .. }) => {
                 let document = self.document(attempt.incident).await?;
                 notion.create(attempt, &document).await
+            }
+            (Destination::Hooks, Adapters { hooks: Some(hooks), .. }) => {
+                hooks.perform(attempt).await
+            }
+            (Destination::StatusPage, Adapters { status_page: Some(status_page), .. }) => {
+                status_page.perform(attempt).await
             }
             // It was planned while the adapter was configured, and no longer is.
             _ => Err(Setback::refused(format!("{destination} is not configured any more"))),

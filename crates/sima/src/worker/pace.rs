@@ -7,7 +7,7 @@ use governor::{
     state::keyed::DefaultKeyedStateStore,
 };
 use jiff::SignedDuration;
-use sima_incident::{Effect, IncidentId};
+use sima_incident::{Effect, IncidentId, StepKind};
 
 /// A budget for each key.
 type Limiter<K> = RateLimiter<K, DefaultKeyedStateStore<K>, DefaultClock>;
@@ -83,7 +83,15 @@ fn tier(effect: &Effect) -> Tier {
         | Effect::AcknowledgePage
         | Effect::ResolvePage
         | Effect::DraftPostmortem
+        | Effect::FollowStatusPage { .. }
         | Effect::EndStabilityWindow { .. } => Tier::Hundred,
+        // Bookmarks and user groups are of the second tier, and take more than one call.
+        Effect::Step { kind, .. } => match kind {
+            StepKind::UserGroup | StepKind::Bookmark | StepKind::VideoCall => Tier::Twenty,
+            // A status page grants sixty a minute, and takes a call or two.
+            StepKind::StatusPage => Tier::Fifty,
+            StepKind::Post | StepKind::Webhook => Tier::Hundred,
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 
 mod integrations;
 mod mistakes;
+mod steps;
 mod written;
 
 use std::{collections::BTreeMap, path::Path};

@@ -21,6 +21,7 @@ mod recovering;
 mod repaging;
 mod seen;
 mod signed;
+mod steps;
 mod story;
 mod updating;
 mod vouched;

@@ -115,6 +115,12 @@ impl Story {
         self.sima = Some(started.expect("SIMA starts again"));
     }
 
+    /// SIMA stops and starts again with another configuration.
+    pub async fn restarts_with(&mut self, change: impl FnOnce(&mut Config)) {
+        change(&mut self.config);
+        self.restarts().await;
+    }
+
     /// Where SIMA is reached, without a slash at the end.
     pub fn url(&self) -> String {
         format!("http://{}", self.config.http.listen)
@@ -422,6 +428,24 @@ impl Story {
             let rows = self.outbox(OutboxView::Unsettled).await;
             panic!("it did not become quiet: {rows:#?}\n{}", self.what_is_seen());
         }
+    }
+
+    /// Time passes until everything that waits for another try has had it.
+    pub async fn everything_is_tried_again(&self) {
+        let waits = ["end_stability_window", "watch_page"];
+        for _ in 0..12 {
+            let waiting = self.outbox(OutboxView::Unsettled).await;
+            if waiting.iter().all(|row| waits.contains(&row.kind.as_str())) {
+                break;
+            }
+            self.time_passes(Duration::from_secs(40)).await;
+        }
+        self.is_quiet().await;
+    }
+
+    /// Waits until the first incident channel is there; its name.
+    pub async fn channel_of_the_first(&self) -> String {
+        self.until("an incident channel is there", |state| incident_channels(state).pop()).await
     }
 
     /// What the outbox holds.

@@ -149,6 +149,13 @@ pub(super) fn links(incident: &Incident) -> Option<String> {
             mention::link(url, &label)
         })
         .collect();
+    // What steps left elsewhere: a call to join, the public status page.
+    let left = incident.steps.iter().filter_map(|done| Some((done, done.left.as_ref()?)));
+    told.extend(
+        left.filter_map(|(done, left)| {
+            left.url.as_deref().map(|url| mention::link(url, &done.step))
+        }),
+    );
     match &incident.postmortem {
         Postmortem::Drafted { url, .. } => told.push(mention::link(url, "Post-mortem")),
         Postmortem::Owed => told.push("Post-mortem: being drafted".to_owned()),

@@ -26,6 +26,7 @@ mod notice;
 mod on_call;
 mod proposal;
 mod refusal;
+mod step;
 mod topic;
 
 use serde_json::{Value, json};
@@ -48,6 +49,8 @@ pub use notice::{Audience, notice};
 pub use on_call::{OnCallPerson, OnCallRow, Standing, on_call};
 pub use proposal::{answered_before, dismissed, proposal, proposal_gone};
 pub use refusal::{fault, refusal};
+pub use step::step_post;
+pub(crate) use step::{step_address, step_title};
 pub use topic::topic;
 
 /// A message as Slack takes it.

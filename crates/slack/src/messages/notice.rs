@@ -1,7 +1,7 @@
 //! What is posted once into the channel, and under the broadcast for those who follow.
 
 use serde_json::Value;
-use sima_incident::{EscalateTo, Incident, Notice, Policy};
+use sima_incident::{Absentee, EscalateTo, Incident, Notice, PersonId, Policy};
 
 use super::{
     Message, badge, blocks, buttons,
@@ -10,6 +10,9 @@ use super::{
     moment::{moment, span, time},
 };
 use crate::actions::Action;
+
+/// So many who could not be invited are named; the line stays a line.
+const MOST_ABSENTEES: usize = 6;
 
 /// Who reads it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -116,6 +119,12 @@ pub fn notice(
             small: String::new(),
             steps: buttons::next_steps(incident),
         },
+        Notice::NotInvited { people } => Told {
+            heading: format!("⚠️ *Not everybody could be invited*: {}", absentees(people)),
+            words: None,
+            small: " · whoever runs SIMA can correct the domain's stakeholders".to_owned(),
+            steps: Vec::new(),
+        },
         Notice::Trouble { what, why } => Told {
             heading: format!("⚠️ *SIMA could not {}*", line(what, 150)),
             words: Some(why),
@@ -137,6 +146,23 @@ fn whom(to: &EscalateTo, policy: &Policy) -> String {
         EscalateTo::Policy(name) => format!("the escalation policy *{}*", line(name, 80)),
         EscalateTo::Group(group) => mention::group(group),
     }
+}
+
+/// Who could not be invited, and why.
+fn absentees(people: &[Absentee]) -> String {
+    let mut named: Vec<String> = people
+        .iter()
+        .take(MOST_ABSENTEES)
+        .map(|person| {
+            let who = mention::person(&PersonId(person.who.clone()));
+            format!("{who} ({})", line(&person.why, 100))
+        })
+        .collect();
+    let more = people.len().saturating_sub(MOST_ABSENTEES);
+    if more > 0 {
+        named.push(format!("and {more} more"));
+    }
+    named.join(", ")
 }
 
 /// What one can do about a post-mortem.

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sima_incident::{Receipt, Setback};
+use sima_incident::{Absentee, Setback};
 use tokio::task::JoinSet;
 
 use super::setback;
@@ -16,15 +16,18 @@ const CHUNK: usize = 30;
 struct Tally {
     /// How many are in the channel now.
     there: usize,
-    /// What stood in the way, by error code, and how often.
-    absent: BTreeMap<String, usize>,
+    /// Who could not be invited.
+    absent: Vec<Absentee>,
+    /// What stood in the way, by Slack's own words, for the log.
+    codes: Vec<String>,
     /// The first thing a person can mend.
     to_mend: Option<String>,
 }
 
 impl Tally {
-    fn missed(&mut self, code: &str, to_mend: Option<String>) {
-        *self.absent.entry(code.to_owned()).or_default() += 1;
+    fn missed(&mut self, who: &str, code: &str, to_mend: Option<String>) {
+        self.absent.push(Absentee { who: who.to_owned(), why: why_absent(code) });
+        self.codes.push(code.to_owned());
         if self.to_mend.is_none() {
             self.to_mend = to_mend;
         }
@@ -32,12 +35,13 @@ impl Tally {
 }
 
 impl Slack {
-    /// Invites people, given by id, by e-mail address, or by the id of a group they are in.
+    /// Invites people, given by id, by e-mail address, or by the id of a group they are in; who could
+    /// not be.
     pub(super) async fn invite(
         &self,
         channel: &str,
         people: &[String],
-    ) -> Result<Receipt, Setback> {
+    ) -> Result<Vec<Absentee>, Setback> {
         let mut tally = Tally::default();
         let ids = self.resolve(people, &mut tally).await?;
         for chunk in ids.chunks(CHUNK) {
@@ -49,12 +53,12 @@ impl Slack {
                 Err(error) => return Err(setback::read(error)),
             }
         }
-        if !tally.absent.is_empty() {
-            tracing::warn!(there = tally.there, absent = ?tally.absent, "not everybody could be invited");
+        if !tally.codes.is_empty() {
+            tracing::warn!(there = tally.there, absent = ?tally.codes, "not everybody could be invited");
         }
         match tally.to_mend {
             Some(to_mend) if tally.there == 0 => Err(Setback::refused(to_mend)),
-            _ => Ok(Receipt::Done),
+            _ => Ok(tally.absent),
         }
     }
 
@@ -69,20 +73,21 @@ impl Slack {
                 } else if person.starts_with('S') {
                     slack.members_of(&person).await.map(Some)
                 } else {
-                    Ok(Some(vec![person]))
+                    Ok(Some(vec![person.clone()]))
                 };
-                (at, found)
+                (at, person, found)
             });
         }
         let mut found = BTreeMap::new();
         while let Some(looked_up) = lookups.join_next().await {
-            let (at, person) =
+            let (at, given, person) =
                 looked_up.map_err(|_| Setback::later("looking people up was interrupted"))?;
             match person {
                 Ok(Some(ids)) => {
                     found.insert(at, ids);
                 }
                 Ok(None) => tally.missed(
+                    &given,
                     "users_not_found",
                     Some(
                         "nobody in the workspace has the configured address; correct the domain's \
@@ -91,7 +96,7 @@ impl Slack {
                     ),
                 ),
                 Err(CallError::Refused(refused)) => {
-                    tally.missed(&refused.error, Some(setback::what_to_mend(&refused)));
+                    tally.missed(&given, &refused.error, Some(setback::what_to_mend(&refused)));
                 }
                 Err(error) => return Err(setback::read(error)),
             }
@@ -129,12 +134,29 @@ impl Slack {
                 Ok(()) => tally.there += 1,
                 Err(CallError::Refused(refused)) if is_about_a_person(&refused) => {
                     let to_mend = is_mendable(&refused).then(|| setback::what_to_mend(&refused));
-                    tally.missed(&refused.error, to_mend);
+                    tally.missed(person, &refused.error, to_mend);
                 }
                 Err(error) => return Err(setback::read(error)),
             }
         }
         Ok(())
+    }
+}
+
+/// Why somebody is not there, in words that follow their name.
+fn why_absent(code: &str) -> String {
+    match code {
+        "users_not_found" => "nobody active in the workspace has this address".into(),
+        "user_not_found" | "no_user" => "there is no such person in the workspace".into(),
+        "user_disabled" => "the account is deactivated".into(),
+        "user_is_restricted" | "ura_max_channels" => "a guest, who may not be invited here".into(),
+        "org_user_not_in_team" => "not a member of this workspace".into(),
+        "cant_invite" | "invitee_cant_see_channel" | "app_cannot_join_channel" => {
+            "Slack does not let this account be invited".into()
+        }
+        "no_external_invite_permission" => "of another company, which may not be invited".into(),
+        "missing_scope" => "SIMA may not look addresses up".into(),
+        other => format!("Slack says {other}"),
     }
 }
 

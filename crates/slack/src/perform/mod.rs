@@ -8,9 +8,11 @@ mod open_channel;
 mod post;
 mod propose;
 pub(crate) mod setback;
+mod steps;
 
 use sima_incident::{
-    Attempt, ChannelRef, Effect, Incident, MessageRef, Notice, PersonId, Receipt, Setback, Trouble,
+    Attempt, ChannelRef, Destination, Effect, Incident, MessageRef, Notice, PersonId, Receipt,
+    Setback, StepDone, Trouble,
 };
 
 use crate::{
@@ -43,7 +45,15 @@ impl Slack {
                 let topic = messages::topic(incident, policy);
                 self.set_topic(attempt, &channel(incident)?.id, &topic).await
             }
-            Effect::Invite { people } => self.invite(&channel(incident)?.id, people).await,
+            Effect::Invite { people } => {
+                let absent = self.invite(&channel(incident)?.id, people).await?;
+                Ok(Receipt::Invited { absent })
+            }
+            Effect::Step { step, on, kind } if kind.destination() == Destination::Slack => {
+                let step = steps::configured(attempt, step, *kind)?;
+                let done = self.do_step(attempt, step).await?;
+                Ok(Receipt::Step(StepDone { on: *on, ..done }))
+            }
             Effect::PostBroadcast => self.post_broadcast(attempt).await.map(Receipt::Broadcast),
             Effect::EditBroadcast => {
                 self.edit(posted_broadcast(incident)?, &messages::broadcast(incident, policy)).await
@@ -73,6 +83,8 @@ impl Slack {
             | Effect::AcknowledgePage
             | Effect::ResolvePage
             | Effect::DraftPostmortem
+            | Effect::Step { .. }
+            | Effect::FollowStatusPage { .. }
             | Effect::EndStabilityWindow { .. } => {
                 Err(Setback::refused("this is not done in Slack: the wiring of SIMA is wrong"))
             }

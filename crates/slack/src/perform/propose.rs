@@ -59,7 +59,7 @@ impl Slack {
 
 /// A channel as Slack takes it where no id is known.
 fn by_name(configured: &str) -> String {
-    if crate::broadcast_channel::is_id(configured) {
+    if crate::channels::is_id(configured) {
         configured.to_owned()
     } else {
         format!("#{configured}")

@@ -87,6 +87,14 @@ pub(super) fn what_to_mend(refused: &Refused) -> String {
         "cant_update_message" | "edit_window_closed" => {
             "the message can no longer be edited; see the workspace's rules on editing"
         }
+        "no_such_subteam" => {
+            "there is no such user group, or it is disabled; correct the step's invite_user_group"
+        }
+        "plan_upgrade_required" | "paid_teams_only" => {
+            "the workspace's plan has no user groups; take the step out"
+        }
+        "too_many_bookmarks" => "the channel has as many bookmarks as it may have; remove one",
+        "invalid_link" => "Slack does not take the bookmark's address; correct the step's link",
         "too_many_pins" => "the channel has as many pins as it may have; unpin something",
         "invalid_blocks"
         | "invalid_blocks_format"

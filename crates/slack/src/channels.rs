@@ -1,4 +1,4 @@
-//! The channel the company is told in: configured by id or by name, called by id.
+//! Channels that are configured by id or by name, and called by id: first of all the company's.
 
 use crate::{
     CallError, Slack,
