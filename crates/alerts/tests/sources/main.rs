@@ -1,6 +1,7 @@
 //! Every source: what its sample becomes, what fires, what ends, and what is neither.
 
 mod delivered;
+mod identified;
 mod page;
 mod samples;
 mod states;

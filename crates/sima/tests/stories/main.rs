@@ -10,6 +10,7 @@ mod commands;
 mod doors;
 mod escalating;
 mod failing;
+mod fuzzed;
 mod hostile;
 mod hosts;
 mod joining;

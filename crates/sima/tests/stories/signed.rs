@@ -105,6 +105,13 @@ async fn what_a_monitor_signed_is_taken_and_nothing_else() {
         let good = story.sends("POST", &path, &[(header, &signed)], bytes).await;
         assert_eq!(good.status / 100, 2, "{name}: {good:?}");
     }
+    // Three webhooks turned away in a row disable a subscription of PagerDuty's for a day.
+    for odd in ["{\"event\": 5}", "[]", "no JSON", "{\"hello\": \"world\"}"] {
+        let signature = format!("v1={}", mac(SECRET, &[odd]));
+        let headers = [("x-pagerduty-signature", signature.as_str())];
+        let answered = story.sends("POST", "/alerts/pagerduty", &headers, odd).await;
+        assert_eq!(answered.status, 200, "{odd}: {answered:?}");
+    }
     let old = sima(SECRET, &(story.now().as_second() - 301).to_string(), &own);
     let replayed = story.sends("POST", "/alerts/own", &[("x-sima-signature", &old)], own).await;
     assert_eq!(replayed.status, 401, "{replayed:?}");

@@ -23,7 +23,7 @@ const KEYS: &str =
     "https://login.microsoftonline.com/72f988bf-86f1-41af-91ab-2d7cd011db47/discovery/v2.0/keys";
 
 /// SIMA with an integration for a topic of SNS, and one for an action group.
-async fn begins(hosts: &Hosts) -> Story {
+pub async fn begins(hosts: &Hosts) -> Story {
     let amazon = format!("name = \"aws\"\nsource = \"cloudwatch\"\ntopics = [\"{TOPIC}\"]");
     let azure = format!(
         "name = \"azure\"\nsource = \"azure\"\ntenant = \"{TENANT}\"\naudience = \"api://sima\""
@@ -35,7 +35,7 @@ async fn begins(hosts: &Hosts) -> Story {
 }
 
 /// A message as SNS sends it, with a change made before it is signed.
-fn message(story: &Story, kind: &str, change: impl FnOnce(&mut Value)) -> Value {
+pub fn message(story: &Story, kind: &str, change: impl FnOnce(&mut Value)) -> Value {
     let alarm = json!({
         "AlarmName": "Queue is not draining", "NewStateValue": "ALARM", "OldStateValue": "OK",
         "AWSAccountId": "123456789012", "Region": "EU (Ireland)",
@@ -64,7 +64,7 @@ fn notification(story: &Story) -> Value {
 }
 
 /// SNS says that its JSON is text.
-async fn from_sns(story: &Story, message: &Value) -> Answered {
+pub async fn from_sns(story: &Story, message: &Value) -> Answered {
     let headers = [("content-type", "text/plain; charset=UTF-8")];
     story.sends("POST", "/alerts/aws", &headers, message.to_string()).await
 }
@@ -141,6 +141,8 @@ async fn what_aws_did_not_sign_is_turned_away_and_leads_nowhere() {
     ];
     for address in [
         "http://sns.eu-west-1.amazonaws.com/a.pem",
+        "https://sns.us-east-1.amazonaws.com/a.pem",
+        "https://sns.xx-nowhere-9.amazonaws.com/a.pem",
         "https://169.254.169.254/latest/meta-data/a.pem",
         "https://sns.eu-west-1.amazonaws.com.evil.example/a.pem",
         "https://sns.eu-west-1.amazonaws.com@evil.example/a.pem",

@@ -19,6 +19,11 @@ pub(super) fn is_of_a_handshake(url: &str) -> bool {
         .is_some_and(|query| query.split('&').any(|pair| pair == "Action=ConfirmSubscription"))
 }
 
+/// The region in an address on a host of SNS.
+pub(super) fn region_of(url: &str) -> Option<&str> {
+    url.strip_prefix("https://sns.")?.split('.').next()
+}
+
 /// What stands behind the first slash of an address on a host of SNS.
 fn path_on_sns(url: &str) -> Option<&str> {
     let is_plain = url.bytes().all(|byte| byte.is_ascii_graphic() && !b"\\#@".contains(&byte));

@@ -84,19 +84,19 @@ impl Envelope {
     /// Where the certificate is that it was signed with.
     ///
     /// # Errors
-    /// [`NotAuthentic::Elsewhere`] if that is not a certificate on a host of SNS.
+    /// [`NotAuthentic::Elsewhere`] if that is not a certificate on the topic's own host of SNS.
     pub fn signing_cert_url(&self) -> Result<&str, NotAuthentic> {
         let url = self.text("SigningCertURL")?;
-        if address::is_of_a_certificate(url) { Ok(url) } else { Err(NotAuthentic::Elsewhere) }
+        self.at_home(url, address::is_of_a_certificate(url))
     }
 
     /// Where the handshake of a subscription is completed.
     ///
     /// # Errors
-    /// [`NotAuthentic::Elsewhere`] if that is not the confirmation on a host of SNS.
+    /// [`NotAuthentic::Elsewhere`] if that is not the confirmation on the topic's own host of SNS.
     pub fn subscribe_url(&self) -> Result<&str, NotAuthentic> {
         let url = self.text("SubscribeURL")?;
-        if address::is_of_a_handshake(url) { Ok(url) } else { Err(NotAuthentic::Elsewhere) }
+        self.at_home(url, address::is_of_a_handshake(url))
     }
 
     /// Checks that the key of a certificate signed it, within the last hour. The certificate is what
@@ -126,6 +126,14 @@ impl Envelope {
         UnparsedPublicKey::new(algorithm, &certificate.public_key)
             .verify(self.signed_text()?.as_bytes(), &signature)
             .map_err(|_| NotAuthentic::Wrong)
+    }
+
+    /// An address that leads to SNS, and to the region of the topic: a message that names another has
+    /// us ask a host that may not even be there.
+    fn at_home<'a>(&self, url: &'a str, leads_to_sns: bool) -> Result<&'a str, NotAuthentic> {
+        let region = self.topic_arn()?.split(':').nth(3);
+        let is_home = leads_to_sns && address::region_of(url) == region;
+        if is_home { Ok(url) } else { Err(NotAuthentic::Elsewhere) }
     }
 
     /// What is signed: names and values of some fields, each on a line, in the order of the names.
