@@ -12,6 +12,7 @@ mod identified;
 mod integration;
 mod lenient;
 mod percent;
+mod replay;
 mod rules;
 mod severity;
 mod sources;
@@ -23,6 +24,7 @@ pub use explained::Tried;
 pub use integration::{
     Believed, Delivered, Fields, GENERAL_TOKEN, Integration, Integrations, Pointer, Problem,
 };
+pub use replay::{Replay, Would};
 pub use rules::{GROUP_WITHIN, Label, OnResolved, Pattern, Reported, Rule, Rules, Then, Verdict};
 pub use severity::{Severities, severity_of};
 pub use sources::{Reading, Unreadable, known, read, sources};

@@ -62,7 +62,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Check => check::run(&source),
             Command::Open(arguments) => open::run(&load(&source)?, *arguments).await,
             Command::Metrics(arguments) => metrics::run(&load(&source)?, &arguments).await,
-            Command::Rules(arguments) => rules::run(&load(&source)?, &arguments),
+            Command::Rules(arguments) => rules::run(&load(&source)?, &arguments).await,
             Command::Outbox(arguments) => outbox::run(&load(&source)?, &arguments).await,
         }
     });

@@ -133,8 +133,9 @@ impl Config {
             slash_command: self.workspace.slash_command.clone(),
         };
         self.gate_severity()?;
-        if let Some(problem) = self.alerts.rules.problems(&policy, &sima_alerts::sources()).first()
-        {
+        let configured = self.alerts.integrations.iter().map(|one| one.name.as_str());
+        let integrations: Vec<&str> = configured.chain(sima_alerts::sources()).collect();
+        if let Some(problem) = self.alerts.rules.problems(&policy, &integrations).first() {
             return Err(fault("alerts.rules", problem, "correct the rule, or take it out"));
         }
         if let Some(problem) =

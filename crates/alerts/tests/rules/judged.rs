@@ -2,73 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use serde::Deserialize;
-use sima_alerts::{Alert, GROUP_WITHIN, OnResolved, Pattern, Rules, Then, Verdict};
-use sima_incident::{AlertState, Connected, Domain, DomainKey, Policy, Severity, SeverityRule};
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize as _;
+use sima_alerts::{Alert, GROUP_WITHIN, OnResolved, Rules, Then, Verdict};
+use sima_incident::{AlertState, DomainKey, Policy, Severity};
 
-const INTEGRATIONS: [&str; 3] = ["alertmanager", "generic", "prometheus-eu"];
-
-fn policy() -> Policy {
-    let domain = |key: &str, name: &str| Domain {
-        key: DomainKey(key.into()),
-        name: name.into(),
-        stakeholders: Vec::new(),
-        pages: true,
-        channel: None,
-    };
-    let rule = |level| SeverityRule {
-        severity: severity(level),
-        meaning: String::new(),
-        pages: true,
-        postmortem: true,
-        update_every: SignedDuration::from_mins(30),
-    };
-    Policy {
-        domains: vec![domain("email", "Outbound Email"), domain("api", "API")],
-        severities: vec![rule(1), rule(2), rule(3)],
-        default_domain: DomainKey("api".into()),
-        default_severity: severity(2),
-        stability_window: SignedDuration::from_mins(15),
-        page_patience: SignedDuration::from_secs(1),
-        repage_after: SignedDuration::from_mins(5),
-        steps: Vec::new(),
-        connected: Connected { chat: true, broadcast: true, pager: true, pages: true },
-        time_zone: TimeZone::UTC,
-        public_url: "https://sima.example".into(),
-        slash_command: "/incident".into(),
-    }
-}
-
-fn severity(level: u8) -> Severity {
-    Severity::new(level).expect("1 to 9")
-}
-
-fn alert() -> Alert {
-    let label = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    Alert {
-        source: "alertmanager".into(),
-        integration: "alertmanager".into(),
-        key: "{}:{}".into(),
-        state: AlertState::Firing { since: Timestamp::UNIX_EPOCH },
-        title: "Queue eu1 is not draining".into(),
-        full_title: "Queue eu1 is not draining".into(),
-        description: None,
-        severity: None,
-        domain_hints: Vec::new(),
-        links: Vec::new(),
-        labels: BTreeMap::from([label("team", "mail-eu"), label("severity", "page")]),
-        unless_ruled: Then::Open,
-    }
-}
-
-fn rules(toml: &str) -> Rules {
-    #[derive(Deserialize)]
-    struct Config {
-        rules: Rules,
-    }
-    toml::from_str::<Config>(toml).map(|config| config.rules).expect("rules")
-}
+use crate::ruled::{INTEGRATIONS, alert, policy, rules, severity};
 
 fn opened(verdict: Verdict) -> (String, u8) {
     match verdict {
@@ -228,74 +167,6 @@ fn unknown_words_in_rules_are_refused() {
         let table: toml::Table = toml.parse().expect("TOML");
         let rules = table["rules"].clone();
         assert!(Rules::deserialize(rules).is_err(), "{toml}");
-    }
-}
-
-#[test]
-fn patterns_fit_as_people_expect() {
-    let cases = [
-        ("", "", true),
-        ("", "x", false),
-        ("*", "", true),
-        ("*", "anything", true),
-        ("mail", "Mail", true),
-        ("mail", "mails", false),
-        ("mail*", "mails", true),
-        ("*eu?", "queue-eu1", true),
-        ("*eu?", "queue-eu12", false),
-        ("a*b*c", "a-b-b-c", true),
-        ("a*b*c", "a-c-b", false),
-        ("ÜBER*", "übermäßig", true),
-        ("**", "x", true),
-        ("!mail*", "mails", false),
-        ("!mail*", "disk", true),
-        ("/^queue-(eu|us)[0-9]+$/", "Queue-EU12", true),
-        ("/^queue-(eu|us)[0-9]+$/", "queue-ap1", false),
-        ("/drain/", "not draining", true),
-        ("!/drain/", "not draining", false),
-        ("/", "/", true),
-        ("/var", "/var", true),
-    ];
-    for (pattern, text, fits) in cases {
-        let pattern = Pattern::new(&[pattern]).expect("a pattern");
-        assert_eq!(pattern.fits(text), fits, "{pattern} {text}");
-    }
-    // A pattern made to be slow is not.
-    let slow = Pattern::new(&[&"*a".repeat(200)]).expect("a pattern");
-    assert!(!slow.fits(&"b".repeat(2000)));
-    let slow = Pattern::new(&["/^(a+)+$/"]).expect("a pattern");
-    assert!(!slow.fits(&format!("{}!", "a".repeat(2000))));
-}
-
-#[test]
-fn of_several_forms_one_must_fit_and_none_that_is_forbidden() {
-    let pattern = Pattern::new(&["prod-*", "/^live/", "!*-test", "!prod-old"]).expect("a pattern");
-    for (text, fits) in [
-        ("prod-eu", true),
-        ("live1", true),
-        ("staging", false),
-        ("prod-test", false),
-        ("prod-old", false),
-        ("prod-older", true),
-    ] {
-        assert_eq!(pattern.fits(text), fits, "{text}");
-    }
-    assert!(!pattern.fits_nothing());
-    let forbids = Pattern::new(&["!staging", "!test"]).expect("a pattern");
-    assert!(forbids.fits("prod") && !forbids.fits("Test") && forbids.fits_nothing());
-}
-
-#[test]
-fn an_expression_that_is_none_or_grows_too_large_is_told_in_one_line() {
-    for (written, says) in [
-        ("/[a-/", "no regular expression"),
-        ("/(?=x)/", "look-around"),
-        ("/(((a{999}){999}){999})/", "too large"),
-        ("//", "write *"),
-        (&*"x".repeat(1001), "at most 1000"),
-    ] {
-        let told = Pattern::new(&[written]).expect_err(written);
-        assert!(told.contains(says) && !told.contains('\n'), "{written}: {told}");
     }
 }
 
