@@ -1,0 +1,104 @@
+//! `sima rules replay` over a log of alerts: what came of them beside what would.
+
+use std::path::Path;
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use sima_alerts::{Alert, Delivery, Reading};
+use sima_store::{AlertDelivery, NewAlert, Store, Took};
+
+use crate::sima;
+
+/// Ten disks fill up within a minute, one of them twice; then a queue is stuck.
+async fn a_day_of_alerts(folder: &Path) {
+    let url = format!("sqlite:{}", folder.join("sima.db").display());
+    let store = Store::open(&url).await.unwrap();
+    let begins = now() - SignedDuration::from_hours(20);
+    for number in 0..11 {
+        let disk = format!("disk {}", number % 10);
+        came(&store, begins + SignedDuration::from_secs(number * 5), &disk, "web").await;
+    }
+    came(&store, begins + SignedDuration::from_hours(1), "queue is stuck", "mail").await;
+    // Long before: `--since` leaves it out.
+    came(&store, begins - SignedDuration::from_hours(100), "long ago", "web").await;
+    store.close().await;
+}
+
+#[allow(clippy::disallowed_methods, reason = "the command goes by the clock of the machine")]
+fn now() -> Timestamp {
+    Timestamp::from_microsecond(Timestamp::now().as_microsecond()).unwrap()
+}
+
+async fn came(store: &Store, at: Timestamp, title: &str, team: &str) {
+    let body = json!({
+        "title": title, "dedup_key": title, "starts_at": at, "labels": { "team": team },
+    });
+    let body = body.to_string();
+    let read = sima_alerts::read("generic", &Delivery::of_body(body.as_bytes(), at)).unwrap();
+    let Reading::Alerts(alerts) = read else { panic!("an alert") };
+    let alerts = alerts.iter().map(new_alert).collect();
+    let delivery = AlertDelivery { integration: "generic".into(), id: None, alerts, now: at };
+    assert!(matches!(store.take_alerts(delivery).await.unwrap(), Took::Recorded(_)));
+}
+
+fn new_alert(alert: &Alert) -> NewAlert {
+    NewAlert {
+        source: alert.source.clone(),
+        key: alert.key.clone(),
+        state: alert.state,
+        alert: serde_json::to_string(alert).unwrap(),
+    }
+}
+
+fn configured(folder: &Path, name: &str, rules: &str) -> std::path::PathBuf {
+    let path = folder.join(name);
+    let database = folder.join("sima.db");
+    let text = format!("[database]\nurl = \"sqlite:{}\"\n{rules}", database.display());
+    std::fs::write(&path, text).unwrap();
+    path
+}
+
+#[tokio::test]
+async fn it_tells_what_would_be_opened_and_how_much_belongs() {
+    let folder = tempfile::tempdir().unwrap();
+    a_day_of_alerts(folder.path()).await;
+    let config = configured(folder.path(), "sima.toml", "");
+    let said = sima(&config, &["rules", "replay", "--since", "1d"], "");
+    assert_eq!(said.code, Some(0), "{}", said.told);
+    assert!(said.out.contains("12 alerts since"), "{}", said.out);
+    let words: Vec<Vec<&str>> =
+        said.out.lines().map(|line| line.split_whitespace().collect()).collect();
+    for expected in [
+        &["opened", "an", "incident", "0", "2"][..],
+        &["belonged", "to", "one", "0", "10"],
+        &["waiting", "12"],
+        &["Global", "SEV3", "2"],
+    ] {
+        assert!(words.iter().any(|line| line == expected), "{expected:?} in {}", said.out);
+    }
+}
+
+#[tokio::test]
+async fn changed_rules_are_tried_on_the_same_alerts() {
+    let folder = tempfile::tempdir().unwrap();
+    a_day_of_alerts(folder.path()).await;
+    let config = configured(folder.path(), "sima.toml", "");
+    let changed = configured(
+        folder.path(),
+        "changed.toml",
+        "[alerts]\nproposals_channel = \"web-team\"\n\
+         [[alerts.rules]]\nlabels = { team = \"web\" }\nthen = \"propose\"\ngroup_within = \"0s\"\n\
+         [[alerts.rules]]\nthen = \"ignore\"\n",
+    );
+    let changed = changed.to_str().unwrap();
+    let said =
+        sima(&config, &["rules", "replay", "--since", "7d", "--rules", changed, "--json"], "");
+    assert_eq!(said.code, Some(0), "{}", said.told);
+    let last: Value = serde_json::from_str(said.out.lines().last().unwrap()).unwrap();
+    assert_eq!(last["alerts"], 13);
+    let expected = json!({
+        "opened": 0, "attached": 0, "proposed": 11, "repeated": 1, "nothing": 0, "ignored": 1,
+    });
+    assert_eq!(last["now"], expected);
+    assert_eq!(last["opened"], json!([]));
+}
