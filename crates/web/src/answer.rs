@@ -40,8 +40,22 @@ pub async fn read_body(request: Request) -> Result<Vec<u8>, Box<Response<Body>>>
     }
 }
 
-/// The answer when a handler panicked: nothing of it leaks, and a sender that retries will.
+/// The answer when a handler panicked: nothing of it leaks, and it is the one status that every sender
+/// who tries again at all tries again.
 pub fn after_panic(_panic: Box<dyn Any + Send + 'static>) -> Response<Body> {
     tracing::error!("a handler panicked");
-    line(StatusCode::INTERNAL_SERVER_ERROR, "something went wrong on our side; it was logged")
+    line(StatusCode::SERVICE_UNAVAILABLE, "something went wrong on our side; it was logged")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_is_answered_so_that_senders_try_again_and_learn_nothing() {
+        let answer = after_panic(Box::new("a secret".to_owned()));
+        assert_eq!(answer.status(), StatusCode::SERVICE_UNAVAILABLE);
+        let body = axum::body::to_bytes(answer.into_body(), 1000).await.expect("a short line");
+        assert!(!String::from_utf8_lossy(&body).contains("secret"));
+    }
 }

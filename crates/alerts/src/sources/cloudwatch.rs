@@ -34,7 +34,10 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
     match text(&body["Type"]).as_deref() {
         Some("Notification") if body["TopicArn"].is_string() => {}
         Some("SubscriptionConfirmation") => {
-            return Ok(Reading::nothing("a subscription waits to be confirmed"));
+            return Ok(Reading::nothing(
+                "a subscription waits to be confirmed: give it an integration with its `topics`, \
+                 and request the confirmation again, or visit its SubscribeURL yourself",
+            ));
         }
         Some("UnsubscribeConfirmation") => {
             return Ok(Reading::nothing("a subscription was ended"));

@@ -139,7 +139,11 @@ fn cloudwatch() {
     table(
         "cloudwatch",
         "cloudwatch_subscription",
-        &[(&[], "nothing: a subscription waits to be confirmed")],
+        &[(
+            &[],
+            "nothing: a subscription waits to be confirmed: give it an integration with its \
+             `topics`, and request the confirmation again, or visit its SubscribeURL yourself",
+        )],
     );
     // The newer field is the key, and says where the console is.
     let arn = "arn:aws-cn:cloudwatch:cn-north-1:1:alarm:Disk \"a\"";

@@ -61,7 +61,7 @@ fn cases() -> u32 {
 }
 
 /// Every body of the contract, with the source that sends it.
-fn samples() -> Vec<(String, Vec<u8>)> {
+pub fn samples() -> Vec<(String, Vec<u8>)> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../alerts/tests/contract");
     let mut found: Vec<_> = std::fs::read_dir(folder)
         .expect("the samples")

@@ -20,6 +20,7 @@ mod paging;
 mod private;
 mod recovering;
 mod repaging;
+mod replayed;
 mod seen;
 mod signed;
 mod steps;
