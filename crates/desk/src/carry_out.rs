@@ -1,7 +1,7 @@
 //! The spine of the desk: one command, decided and recorded in one transaction.
 
 use sima_incident::{Actor, Command, Incident, IncidentId, Recorded, Refusal, decide, runbook};
-use sima_store::{AlertHold, Commit, Delivery, Outcome, Settlement};
+use sima_store::{Commit, Delivery, Outcome, Settlement};
 
 use crate::{Desk, DeskError};
 
@@ -15,13 +15,11 @@ pub(crate) struct Beside {
     pub delivery: Option<Delivery>,
     /// The effect whose outcome this is.
     pub settles: Option<Settlement>,
-    /// The alert the incident holds from now on.
-    pub alert: Option<AlertHold>,
 }
 
 impl Beside {
     fn is_nothing(&self) -> bool {
-        self.delivery.is_none() && self.settles.is_none() && self.alert.is_none()
+        self.delivery.is_none() && self.settles.is_none()
     }
 }
 
@@ -40,7 +38,7 @@ impl Desk {
         by: &Actor,
         delivery: Option<Delivery>,
     ) -> Result<Incident, DeskError> {
-        self.carry_out_beside(id, command, by, Beside { delivery, ..Beside::default() }).await
+        self.carry_out_beside(id, command, by, Beside { delivery, settles: None }).await
     }
 
     /// [`Self::carry_out`], recording more in the same transaction.
@@ -74,7 +72,9 @@ impl Desk {
                 events,
                 settles: beside.settles.clone(),
                 delivery: beside.delivery.clone(),
-                alert: beside.alert.clone(),
+                alerts: Vec::new(),
+                groups: Vec::new(),
+                judged: Vec::new(),
                 now,
             };
             match self.store.record(commit).await? {
@@ -84,7 +84,7 @@ impl Desk {
                     return Ok(self.store.incident(id).await?.ok_or(Refusal::NoSuchIncident)?);
                 }
                 // Somebody was faster: decide again from what they left.
-                Outcome::Stale | Outcome::Held(_) | Outcome::NameTaken => {}
+                Outcome::Stale | Outcome::Held(_) | Outcome::Judged | Outcome::NameTaken => {}
             }
         }
         Err(DeskError::Contended)
@@ -101,7 +101,7 @@ impl Desk {
 }
 
 /// The incident after the events; it is there already, so there is always one.
-fn replay(before: Incident, events: &[Recorded]) -> Incident {
+pub(crate) fn replay(before: Incident, events: &[Recorded]) -> Incident {
     let unchanged = before.clone();
     Incident::replay(Some(before), events).unwrap_or(unchanged)
 }

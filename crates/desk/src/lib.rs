@@ -7,7 +7,6 @@
 //! To add something people can ask: give it a [`sima_incident::Command`]; if the act needs look-ups
 //! or defaults of its own, give it a file here, named by the verb people would use.
 
-mod alert;
 mod carry_out;
 mod clock;
 mod join;
@@ -15,16 +14,17 @@ mod open;
 mod page;
 mod propose;
 mod settle;
+mod take_in;
 
 use std::sync::Arc;
 
 use sima_incident::{Policy, Refusal};
 use sima_store::{Store, StoreError};
 
-pub use alert::{AlertRequest, Received};
 pub use clock::Clock;
 pub use open::{Opened, Opening};
 pub use propose::{AnswerTaken, ProposalRequest, Proposed};
+pub use take_in::{RuledAlert, Ruling, StormLimit, TakenIn, Wanted};
 
 /// The desk. Cheap to clone; every door holds one.
 #[derive(Clone)]

@@ -3,12 +3,17 @@
 use jiff::Timestamp;
 use sima_incident::{
     Actor, AlertEvidence, Command, Declaration, DomainKey, Effect, Event, Impact, Incident,
-    IncidentId, IncidentNumber, Kind, Planned, Severity, Visibility, decide, naming, runbook,
+    IncidentId, IncidentNumber, Kind, NotedAlert, Planned, Severity, Visibility, decide, naming,
+    runbook,
 };
-use sima_store::{AlertHold, Commit, Delivery, Outcome};
+use sima_store::{Commit, Delivery, Outcome};
 use uuid::{NoContext, Uuid};
 
-use crate::{Desk, DeskError, carry_out::TRIES};
+use crate::{
+    Desk, DeskError,
+    carry_out::{TRIES, replay},
+    take_in::OpeningAlerts,
+};
 
 /// What is known when somebody wants to open an incident. Only the summary is needed.
 #[derive(Clone, Debug, PartialEq)]
@@ -63,7 +68,7 @@ pub enum Opened {
     New(Incident),
     /// This very request was recorded before; this is its incident as it is now.
     Before(Incident),
-    /// The alert is held by another incident; nothing was opened.
+    /// An alert it should hold is held by another incident, or was judged; nothing was opened.
     HeldBy(Option<IncidentId>),
 }
 
@@ -79,20 +84,22 @@ impl Desk {
         by: &Actor,
         delivery: Option<Delivery>,
     ) -> Result<Opened, DeskError> {
-        self.open_for(opening, by, delivery, None).await
+        self.open_for(opening, by, delivery, OpeningAlerts::default()).await
     }
 
-    /// [`Self::open`], for the alert it shall hold.
+    /// [`Self::open`], for the alerts it shall hold.
     pub(crate) async fn open_for(
         &self,
         opening: Opening,
         by: &Actor,
         delivery: Option<Delivery>,
-        alert: Option<(AlertEvidence, AlertHold)>,
+        alerts: OpeningAlerts,
     ) -> Result<Opened, DeskError> {
-        let (evidence, hold) = alert.unzip();
+        let mut noted = alerts.noted.into_iter();
+        let first = noted.next().map(|first| first.evidence);
+        let others: Vec<NotedAlert> = noted.collect();
         let response_url = opening.response_url.clone();
-        let mut declaration = self.declaration(opening, evidence);
+        let mut declaration = self.declaration(opening, first);
         let refused_first = Command::Declare(Box::new(declaration.clone()));
         // What will be refused must not use up a number.
         decide(None, refused_first, by, self.clock.now(), &self.policy)?;
@@ -102,10 +109,16 @@ impl Desk {
             let now = self.clock.now();
             declaration.channel_name = self.free_channel_name(&declaration, now).await?;
             let command = Command::Declare(Box::new(declaration.clone()));
-            let events = decide(None, command, by, now, &self.policy)?;
-            let Some(incident) = Incident::replay(None, &events) else {
+            let mut events = decide(None, command, by, now, &self.policy)?;
+            let Some(mut incident) = Incident::replay(None, &events) else {
                 return Err(DeskError::Contended);
             };
+            if !others.is_empty() {
+                let command = Command::NoteAlerts(others.clone());
+                let more = decide(Some(&incident), command, by, now, &self.policy)?;
+                incident = replay(incident, &more);
+                events.extend(more);
+            }
             let mut planned = runbook(&incident, &events, &self.policy);
             if let Some(response_url) = &response_url {
                 let effect = Effect::TellReporter { response_url: response_url.clone() };
@@ -117,7 +130,9 @@ impl Desk {
                 planned,
                 settles: None,
                 delivery: delivery.clone(),
-                alert: hold.clone(),
+                alerts: alerts.holds.clone(),
+                groups: alerts.groups.clone(),
+                judged: alerts.judged.clone(),
                 now,
             };
             match self.store.record(commit).await? {
@@ -127,6 +142,7 @@ impl Desk {
                     return Ok(before.map_or(Opened::HeldBy(None), Opened::Before));
                 }
                 Outcome::Held(holder) => return Ok(Opened::HeldBy(holder)),
+                Outcome::Judged => return Ok(Opened::HeldBy(None)),
                 Outcome::NameTaken | Outcome::Stale | Outcome::LeaseLost => {}
             }
         }

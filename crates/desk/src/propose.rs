@@ -5,12 +5,13 @@ use sima_incident::{
     Actor, AlertEvidence, AlertState, Answer, Answered, Incident, IncidentId, PROPOSAL_LASTS,
     PersonId, Proposal, ProposalId, ProposedAlert, Refusal, Suggestion,
 };
-use sima_store::{AlertHold, Delivery, PROPOSAL_DOOR, ProposalChange};
+use sima_store::{Delivery, PROPOSAL_DOOR, ProposalChange};
 
 use crate::{
     Desk, DeskError,
     carry_out::TRIES,
     open::{Opened, Opening, new_uuid},
+    take_in::OpeningAlerts,
 };
 
 /// An alert about which people are to be asked.
@@ -152,8 +153,8 @@ impl Desk {
         let delivery = Delivery { door: PROPOSAL_DOOR.to_owned(), id: id.to_string() };
         let mut opened = None;
         for _ in 0..TRIES {
-            let alert = self.evidence_of(&proposal).await?;
-            match self.open_for(opening.clone(), by, Some(delivery.clone()), Some(alert)).await? {
+            let alerts = self.alert_of(&proposal).await?;
+            match self.open_for(opening.clone(), by, Some(delivery.clone()), alerts).await? {
                 Opened::New(incident) | Opened::Before(incident) => {
                     opened = Some(incident);
                     break;
@@ -287,29 +288,20 @@ impl Desk {
     }
 
     /// The alert of a proposal as an incident records it, taken from whoever holds it.
-    async fn evidence_of(
-        &self,
-        proposal: &Proposal,
-    ) -> Result<(AlertEvidence, AlertHold), DeskError> {
+    async fn alert_of(&self, proposal: &Proposal) -> Result<OpeningAlerts, DeskError> {
         let first = &proposal.first;
         let state = match proposal.ended_at {
             Some(since) => AlertState::Resolved { since },
             None => AlertState::Firing { since: proposal.began_at },
         };
         let evidence = AlertEvidence {
-            source: first.source.clone(),
+            source: first.integration.clone(),
             key: first.key.clone(),
             title: first.title.clone(),
             state,
         };
-        let hold = AlertHold {
-            source: first.source.clone(),
-            key: first.key.clone(),
-            title: first.title.clone(),
-            state,
-            expects: self.store.alert_holder(&first.source, &first.key).await?,
-        };
-        Ok((evidence, hold))
+        let held = self.store.alerts_held(&[(&first.integration, &first.key)]).await?;
+        Ok(OpeningAlerts::of(evidence, held.into_values().next()))
     }
 }
 

@@ -69,7 +69,7 @@ impl Desk {
         result: Settled,
     ) -> Result<(), DeskError> {
         let settles = Some(settlement(leased, result));
-        let beside = Beside { settles, ..Beside::default() };
+        let beside = Beside { settles, delivery: None };
         self.carry_out_beside(leased.incident_id, command, by, beside).await.map(drop)
     }
 }

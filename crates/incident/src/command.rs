@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::{
     Absentee, AlertState, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact, IncidentId,
-    IncidentNumber, KeyTime, Kind, MessageRef, PageCause, PagerTold, PersonId, Role, Severity,
-    StepDone, Visibility,
+    IncidentNumber, KeyTime, Kind, MessageRef, NotedAlert, PageCause, PagerTold, PersonId, Role,
+    Severity, StepDone, Visibility,
 };
 
 /// One request about one incident. Imperative: what is asked, not what is so.
@@ -98,8 +98,8 @@ pub enum Command {
         /// How many pages there were when the waiting began.
         after: u32,
     },
-    /// An alert that belongs here was delivered.
-    NoteAlert(AlertEvidence),
+    /// Alerts that belong here were delivered, in this order.
+    NoteAlerts(Vec<NotedAlert>),
     /// Something happened to a page at the pager.
     NotePager(PagerTold),
     /// The worker did something and this came of it.
@@ -151,7 +151,7 @@ pub struct Declaration {
 /// What a monitor said about one trouble.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertEvidence {
-    /// The source, such as `alertmanager`.
+    /// The integration it came through; named as its source where none is configured.
     pub source: String,
     /// The key under which the source repeats it.
     pub key: String,

@@ -155,6 +155,13 @@ pub enum Notice {
         /// Since when, by the source's own clock.
         at: Timestamp,
     },
+    /// The monitors no longer see any of many troubles; recovery is offered.
+    AlertsCleared {
+        /// How many there were.
+        count: u32,
+        /// Since when, by the sources' own clocks.
+        at: Timestamp,
+    },
     /// The page was resolved at the pager; recovery is offered.
     PageResolved {
         /// Who resolved it.

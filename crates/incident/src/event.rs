@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Actor, AlertState, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact, IncidentId,
-    IncidentNumber, KeyTime, Kind, Left, MessageRef, Occasion, PageCause, PagerNews, PersonId,
-    Role, Severity, StepKind, Visibility,
+    IncidentNumber, KeyTime, Kind, Left, LinkedAlert, MessageRef, Occasion, PageCause, PagerNews,
+    PersonId, Role, Severity, StepKind, Visibility,
 };
 
 /// An event with its place and time: one row of the timeline.
@@ -158,6 +158,17 @@ pub enum Event {
         /// Whether the monitor still sees it.
         state: AlertState,
     },
+    /// Alerts that belong here were delivered, many at once or more than are listed.
+    AlertsSeen {
+        /// Those that told something new, as far as they are listed.
+        alerts: Vec<LinkedAlert>,
+        /// How many told something new.
+        news: u32,
+        /// How many belong to the incident, after these.
+        total: u32,
+        /// How many of those the monitor still sees.
+        firing: u32,
+    },
     /// The channel exists.
     ChannelOpened {
         /// It.
@@ -263,6 +274,7 @@ impl Event {
             Self::UpdatePosted { .. } => "update_posted",
             Self::PersonJoined { .. } => "person_joined",
             Self::AlertSeen { .. } => "alert_seen",
+            Self::AlertsSeen { .. } => "alerts_seen",
             Self::ChannelOpened { .. } => "channel_opened",
             Self::BriefPosted { .. } => "brief_posted",
             Self::BroadcastPosted { .. } => "broadcast_posted",

@@ -1,8 +1,9 @@
 //! Replays events into the incident. Total: what was recorded always applies.
 
 use crate::{
-    Effect, EscalateTo, Escalation, Event, Incident, KeyTime, KeyTimes, LinkedAlert, Outage, Page,
-    PageCause, PagerNews, Postmortem, Recorded, Repage, Stage, StepDone, Trouble, Update,
+    AlertTally, Effect, EscalateTo, Escalation, Event, Incident, KeyTime, KeyTimes, LinkedAlert,
+    Outage, Page, PageCause, PagerNews, Postmortem, Recorded, Repage, Stage, StepDone, Trouble,
+    Update,
 };
 
 impl Incident {
@@ -80,6 +81,8 @@ impl Incident {
             attended: false,
             pager_ids: Vec::new(),
             alerts: Vec::new(),
+            alert_tally: None,
+            alerts_cleared_at: None,
             postmortem: Postmortem::None,
             troubles: Vec::new(),
             steps: Vec::new(),
@@ -151,6 +154,7 @@ impl Incident {
                 self.times.mitigated_at = None;
                 self.times.recovered_at = None;
                 self.times.closed_at = None;
+                self.alerts_cleared_at = None;
                 self.outages.push(Outage { from: happened_at, until: None });
                 self.reopened += 1;
             }
@@ -191,19 +195,20 @@ impl Incident {
                 });
             }
             Event::AlertSeen { source, key, title, state } => {
-                let known = self
-                    .alerts
-                    .iter_mut()
-                    .find(|known| known.source == *source && known.key == *key);
-                match known {
-                    Some(known) => known.state = *state,
-                    None => self.alerts.push(LinkedAlert {
-                        source: source.clone(),
-                        key: key.clone(),
-                        title: title.clone(),
-                        state: *state,
-                    }),
+                self.list_alert(LinkedAlert {
+                    source: source.clone(),
+                    key: key.clone(),
+                    title: title.clone(),
+                    state: *state,
+                });
+                self.note_clearance(recorded.at);
+            }
+            Event::AlertsSeen { alerts, total, firing, .. } => {
+                for alert in alerts {
+                    self.list_alert(alert.clone());
                 }
+                self.alert_tally = Some(AlertTally { total: *total, firing: *firing });
+                self.note_clearance(recorded.at);
             }
             Event::ChannelOpened { channel } => self.channel = Some(channel.clone()),
             Event::BriefPosted { message } => self.brief = Some(message.clone()),

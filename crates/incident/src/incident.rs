@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, ChannelRef, DomainKey, EscalateTo, Escalation, IncidentId, IncidentNumber, Left,
-    MessageRef, Occasion, PageCause, PersonId, Repage, Role, Severity, Stage, StepDone,
+    Actor, AlertTally, ChannelRef, DomainKey, EscalateTo, Escalation, IncidentId, IncidentNumber,
+    Left, LinkedAlert, MessageRef, Occasion, PageCause, PersonId, Repage, Role, Severity, Stage,
+    StepDone,
 };
 
 /// One disruption. Only events change it; the same events always give the same incident.
@@ -76,8 +77,14 @@ pub struct Incident {
     /// The pager's own ids of what it opened for our pages, as far as it told.
     #[serde(default)]
     pub pager_ids: Vec<String>,
-    /// The alerts that belong to it.
+    /// The alerts that belong to it: the first [`crate::MAX_LISTED_ALERTS`] of them, each as it is now.
     pub alerts: Vec<LinkedAlert>,
+    /// How many there are and how many of them fire; absent as long as all are listed.
+    #[serde(default)]
+    pub alert_tally: Option<AlertTally>,
+    /// When people were last told that none of them fires any more.
+    #[serde(default)]
+    pub alerts_cleared_at: Option<Timestamp>,
     /// Its post-mortem.
     pub postmortem: Postmortem,
     /// What could not be done for it and was given up, oldest first.
@@ -269,57 +276,6 @@ pub enum Page {
     },
     /// It was given up; people were told.
     Failed,
-}
-
-/// An alert that belongs to an incident.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct LinkedAlert {
-    /// The source it came from, such as `alertmanager`.
-    pub source: String,
-    /// The key under which the source repeats it.
-    pub key: String,
-    /// Its title.
-    pub title: String,
-    /// Whether the monitor still sees it.
-    pub state: AlertState,
-}
-
-/// Whether the monitor still sees the trouble.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AlertState {
-    /// It does, since `since` by the source's own time.
-    Firing {
-        /// When the source says it began.
-        since: Timestamp,
-    },
-    /// It no longer does, since `since` by the source's own time.
-    Resolved {
-        /// When the source says it ended.
-        since: Timestamp,
-    },
-}
-
-impl AlertState {
-    /// When it began or ended, by the source's own clock.
-    pub fn since(self) -> Timestamp {
-        match self {
-            Self::Firing { since } | Self::Resolved { since } => since,
-        }
-    }
-
-    /// Whether this tells something new over what is known. Deliveries repeat and overtake each
-    /// other, so the source's own times decide, not the order of arrival.
-    pub fn is_news_after(self, known: Self) -> bool {
-        match (known, self) {
-            (Self::Firing { since: known }, Self::Resolved { since }) => since >= known,
-            (
-                Self::Firing { since: known } | Self::Resolved { since: known },
-                Self::Firing { since },
-            ) => since > known,
-            (Self::Resolved { .. }, Self::Resolved { .. }) => false,
-        }
-    }
 }
 
 /// Where the post-mortem is.

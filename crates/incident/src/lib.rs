@@ -8,6 +8,7 @@
 //! - [`runbook`] turns events into [`Effect`]s: what must be done about them in the world.
 
 mod actor;
+mod alert;
 mod attempt;
 mod command;
 mod decide;
@@ -30,6 +31,7 @@ mod step;
 mod template;
 
 pub use actor::{Actor, Origin, Who};
+pub use alert::{AlertState, AlertTally, LinkedAlert, MAX_LISTED_ALERTS, NotedAlert};
 pub use attempt::{Attempt, Setback};
 pub use command::{AlertEvidence, Command, Declaration, Receipt};
 pub use decide::{MAX_SUMMARY, MAX_TEXT, decide};
@@ -40,8 +42,8 @@ pub use identity::{
     ChannelRef, DomainKey, IncidentId, IncidentNumber, MessageRef, PersonId, Role, Severity,
 };
 pub use incident::{
-    AlertState, Impact, Incident, KeyTime, KeyTimes, Kind, LinkedAlert, Outage, Page, Postmortem,
-    Trouble, Update, Visibility,
+    Impact, Incident, KeyTime, KeyTimes, Kind, Outage, Page, Postmortem, Trouble, Update,
+    Visibility,
 };
 pub use pager::{MAX_ROUNDS, PageCause, PagerNews, PagerTold, Repage};
 pub use policy::{Connected, Domain, Policy, SeverityRule};

@@ -5,8 +5,8 @@ mod steps;
 use jiff::Timestamp;
 
 use crate::{
-    Actor, AlertState, Destination, Effect, EscalateTo, Event, Incident, Left, Notice, Occasion,
-    Origin, Page, PageCause, PagerNews, PersonId, Planned, Policy, Postmortem, Recorded, Who,
+    Actor, Destination, Effect, EscalateTo, Event, Incident, Left, Notice, Occasion, Origin, Page,
+    PageCause, PagerNews, PersonId, Planned, Policy, Postmortem, Recorded, Who,
 };
 use steps::Where;
 
@@ -144,13 +144,10 @@ impl Plan<'_> {
             Event::PersonJoined { person, .. } => {
                 self.chat(now, Effect::Greet { person: person.clone() });
             }
-            Event::AlertSeen { title, state, .. } => {
+            Event::AlertSeen { .. } | Event::AlertsSeen { .. } => {
                 self.show(now);
-                if let AlertState::Resolved { since } = state
-                    && self.incident.stage.is_live()
-                {
-                    let notice = Notice::AlertResolved { title: title.clone(), at: *since };
-                    self.chat(now, Effect::PostNotice { notice });
+                if self.incident.alerts_cleared_at == Some(now) {
+                    self.cleared(now);
                 }
             }
             Event::PagerTold { news: PagerNews::Resolved, .. } => {
@@ -263,6 +260,19 @@ impl Plan<'_> {
         if watched && patience.is_positive() && self.incident.is_unattended() {
             let due_at = now.saturating_add(patience).unwrap_or(now);
             self.due(due_at, Effect::WatchPage { after: self.incident.pages() });
+        }
+    }
+
+    /// Nothing fires any more: recovery is offered while people are at it.
+    fn cleared(&mut self, now: Timestamp) {
+        let Some(at) = self.incident.last_alert_ended() else { return };
+        let count = self.incident.tally().total;
+        let notice = match self.incident.alerts.as_slice() {
+            [alert] if count == 1 => Notice::AlertResolved { title: alert.title.clone(), at },
+            _ => Notice::AlertsCleared { count, at },
+        };
+        if self.incident.stage.is_live() {
+            self.chat(now, Effect::PostNotice { notice });
         }
     }
 

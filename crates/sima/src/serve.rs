@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
 use sima_alerts::Integrations;
-use sima_desk::{Clock, Desk};
+use sima_desk::{Clock, Desk, StormLimit};
 use sima_hooks::Hooks;
 use sima_incident::DomainKey;
 use sima_notion::Notion;
@@ -21,7 +21,7 @@ use uuid::Uuid;
 use crate::{
     config::{Config, is_set},
     outside::World,
-    worker::{Adapters, StepHooks, Worker, keep_directory, show_proposals},
+    worker::{Adapters, Intake, StepHooks, Worker, forget_alerts, keep_directory, show_proposals},
 };
 
 /// How long requests that are under way may take to end when the server stops.
@@ -127,7 +127,6 @@ pub async fn start_in(
         )),
         notary: Arc::new(Notary::new(outside)),
         pager_secret: set(&config.pagerduty.webhook_secret),
-        rules: config.alerts.rules.clone(),
         api: Api { token: set(&config.api.token), gate: config.gate_severity()? },
         dashboard: Dashboard {
             password: set(&config.dashboard.password),
@@ -147,7 +146,17 @@ pub async fn start_in(
     let worker = Worker::new(desk.clone(), adapters, owner.clone());
     let present = worker.present();
 
-    let mut tasks = vec![tokio::spawn(worker.run(stop.clone()))];
+    let intake = Intake {
+        desk: desk.clone(),
+        rules: config.alerts.rules.clone(),
+        storm: StormLimit(config.alerts.storm_after),
+    };
+    let forgets = forget_alerts(desk.clone(), config.alerts.keep, stop.clone());
+    let mut tasks = vec![
+        tokio::spawn(worker.run(stop.clone())),
+        tokio::spawn(intake.run(stop.clone())),
+        tokio::spawn(forgets),
+    ];
     if let Some(slack) = slack {
         let shown = show_proposals(desk.clone(), slack.clone(), owner, present, stop.clone());
         tasks.push(tokio::spawn(shown));

@@ -4,7 +4,10 @@
 //! An alert is *waiting* from its delivery until it is judged, which is recorded in the transaction
 //! that records what came of it. What is in it is not the store's business: it is kept as a document.
 
-use std::{collections::HashSet, ops::Range};
+use std::{
+    collections::{HashMap, HashSet, hash_map::Entry},
+    ops::Range,
+};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
@@ -17,6 +20,7 @@ use crate::{
     dialect::{Statement, statement},
     instant::{micros, timestamp},
     ledger::{Arg, Transaction},
+    record::{put, rows},
     rows::{incident_id, json_text, plain},
     writer::Job,
 };
@@ -57,8 +61,8 @@ pub struct NewAlert {
 pub enum Took {
     /// Its alerts are recorded, under these numbers, and will outlive a crash.
     Recorded(Range<i64>),
-    /// It was taken in before; nothing was added.
-    Before,
+    /// It was taken in before, and its first alert has this number; nothing was added.
+    Before(i64),
 }
 
 /// An alert as it is in the log.
@@ -112,17 +116,21 @@ const PUT: Statement = statement!(
      FROM " rows
 );
 const DELIVERIES: Statement = statement!(
-    "SELECT alert_deliveries.integration, alert_deliveries.id, alert_deliveries.received_at
+    "SELECT alert_deliveries.integration, alert_deliveries.id, alert_deliveries.first_alert,
+       alert_deliveries.received_at
      FROM " rows "
      JOIN alert_deliveries ON alert_deliveries.integration = value->>'integration'
        AND alert_deliveries.id = value->>'id'"
 );
 const PUT_DELIVERIES: Statement = statement!(
-    "INSERT INTO alert_deliveries (integration, id, received_at)
-     SELECT value->>'integration', value->>'id', CAST(value->>'received_at' AS BIGINT)
+    "INSERT INTO alert_deliveries (integration, id, first_alert, received_at)
+     SELECT value->>'integration', value->>'id', CAST(value->>'first_alert' AS BIGINT),
+       CAST(value->>'received_at' AS BIGINT)
      FROM " rows "
      WHERE TRUE
-     ON CONFLICT (integration, id) DO UPDATE SET received_at = excluded.received_at"
+     ON CONFLICT (integration, id) DO UPDATE SET
+       first_alert = excluded.first_alert,
+       received_at = excluded.received_at"
 );
 const WAITING: Statement = statement!(
     "SELECT id, integration, source, key, state, since, received_at, alert
@@ -283,52 +291,62 @@ pub async fn take(
         return Ok(Vec::new());
     }
     let mut seen = before(transaction, deliveries).await?;
-    // The same delivery may be twice in one batch: the first counts.
-    let is_new: Vec<bool> = deliveries
-        .iter()
-        .map(|delivery| {
-            let id = delivery.id.as_deref();
-            id.is_none_or(|id| seen.insert(pair(&delivery.integration, id)))
-        })
-        .collect();
-    let new = || deliveries.iter().zip(&is_new).filter(|(_, new)| **new).map(|(one, _)| *one);
-    let count: usize = new().map(|delivery| delivery.alerts.len()).sum();
+    let count = new_alerts(deliveries, &seen);
     let mut next = 0;
     if count > 0 {
         let last = transaction.all::<(i64,)>(COUNT_UP, &[Arg::Int(count as i64)]).await?;
         let (last,) = last.into_iter().next().ok_or(sqlx::Error::RowNotFound)?;
         next = last - count as i64 + 1;
-        put(transaction, new(), next, count).await?;
     }
-    let remembered = new().filter_map(|delivery| {
-        let id = delivery.id.as_deref()?;
-        Some(json!({
-            "integration": plain(&delivery.integration),
-            "id": plain(id),
-            "received_at": micros(delivery.now),
-        }))
-    });
-    let remembered: Vec<Value> = remembered.collect();
-    if !remembered.is_empty() {
-        let rows = Value::Array(remembered).to_string();
-        transaction.run(PUT_DELIVERIES, &[Arg::Text(&rows)]).await?;
-    }
-    let took = deliveries.iter().zip(&is_new).map(|(delivery, is_new)| {
-        if !is_new {
-            return Took::Before;
+    let (mut took, mut rows) = (Vec::with_capacity(deliveries.len()), Rows::with_capacity(count));
+    let mut remembered = Vec::new();
+    for delivery in deliveries {
+        if let Some(id) = &delivery.id {
+            match seen.entry(pair(&delivery.integration, id)) {
+                Entry::Occupied(first) => {
+                    took.push(Took::Before(*first.get()));
+                    continue;
+                }
+                // The same delivery may be twice in one batch: the first counts.
+                Entry::Vacant(unseen) => drop(unseen.insert(next)),
+            }
+            remembered.push(json!({
+                "integration": plain(&delivery.integration),
+                "id": plain(id),
+                "first_alert": next,
+                "received_at": micros(delivery.now),
+            }));
         }
         let first = next;
         next += delivery.alerts.len() as i64;
-        Took::Recorded(first..next)
-    });
-    Ok(took.collect())
+        rows.add(delivery, first)?;
+        took.push(Took::Recorded(first..next));
+    }
+    if count > 0 {
+        transaction.run(PUT, &[Arg::Text(&rows.done())]).await?;
+    }
+    put(transaction, PUT_DELIVERIES, remembered).await?;
+    Ok(took)
+}
+
+/// How many alerts there are in deliveries that were not taken in before.
+fn new_alerts(deliveries: &[&AlertDelivery], seen: &HashMap<Pair, i64>) -> usize {
+    let mut twice = HashSet::new();
+    let is_new = |delivery: &&&AlertDelivery| match &delivery.id {
+        Some(id) => {
+            let pair = pair(&delivery.integration, id);
+            !seen.contains_key(&pair) && twice.insert(pair)
+        }
+        None => true,
+    };
+    deliveries.iter().filter(is_new).map(|delivery| delivery.alerts.len()).sum()
 }
 
 /// Those deliveries that were taken in before and are still remembered.
 async fn before(
     transaction: &mut Transaction,
     deliveries: &[&AlertDelivery],
-) -> Result<HashSet<(String, String)>, StoreError> {
+) -> Result<HashMap<Pair, i64>, StoreError> {
     let named: Vec<Value> = deliveries
         .iter()
         .filter_map(|delivery| {
@@ -337,34 +355,31 @@ async fn before(
         })
         .collect();
     let Some(earliest) = deliveries.iter().map(|delivery| delivery.now).min() else {
-        return Ok(HashSet::new());
+        return Ok(HashMap::new());
     };
-    if named.is_empty() {
-        return Ok(HashSet::new());
-    }
     let forgotten = micros(earliest.saturating_sub(REMEMBERED).unwrap_or(earliest));
-    let rows = Value::Array(named).to_string();
-    let known = transaction.all::<(String, String, i64)>(DELIVERIES, &[Arg::Text(&rows)]).await?;
+    let known = rows::<(String, String, i64, i64)>(transaction, DELIVERIES, named).await?;
     Ok(known
         .into_iter()
-        .filter(|(_, _, received_at)| *received_at > forgotten)
-        .map(|(integration, id, _)| (integration, id))
+        .filter(|(_, _, _, received_at)| *received_at > forgotten)
+        .map(|(integration, id, first, _)| ((integration, id), first))
         .collect())
 }
 
-/// Writes all alerts of some deliveries with one statement.
-async fn put<'a>(
-    transaction: &mut Transaction,
-    deliveries: impl Iterator<Item = &'a AlertDelivery>,
-    first: i64,
-    count: usize,
-) -> Result<(), StoreError> {
-    let mut rows = String::with_capacity(count * 1024);
-    let mut id = first;
-    for delivery in deliveries {
+/// The rows of [`PUT`], written as they come: in a storm this is what the writer does most.
+struct Rows(String);
+
+impl Rows {
+    fn with_capacity(count: usize) -> Self {
+        let mut rows = String::with_capacity(count * 1024);
+        rows.push('[');
+        Self(rows)
+    }
+
+    fn add(&mut self, delivery: &AlertDelivery, first: i64) -> Result<(), StoreError> {
         let integration = plain(&delivery.integration);
         let delivery_id = delivery.id.as_deref().map(plain);
-        for alert in &delivery.alerts {
+        for (id, alert) in (first..).zip(&delivery.alerts) {
             let (state, since) = state_columns(alert.state);
             let row = NewRow {
                 id,
@@ -377,16 +392,23 @@ async fn put<'a>(
                 received_at: micros(delivery.now),
                 alert: &alert.alert,
             };
-            rows.push(if id == first { '[' } else { ',' });
-            rows.push_str(&json_text(&row, "an alert")?);
-            id += 1;
+            if self.0.len() > 1 {
+                self.0.push(',');
+            }
+            self.0.push_str(&json_text(&row, "an alert")?);
         }
+        Ok(())
     }
-    rows.push(']');
-    transaction.run(PUT, &[Arg::Text(&rows)]).await?;
-    Ok(())
+
+    fn done(mut self) -> String {
+        self.0.push(']');
+        self.0
+    }
 }
 
-fn pair(one: &str, two: &str) -> (String, String) {
+/// An integration and an id of its sender.
+type Pair = (String, String);
+
+fn pair(one: &str, two: &str) -> Pair {
     (plain(one).into_owned(), plain(two).into_owned())
 }

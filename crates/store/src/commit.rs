@@ -18,8 +18,13 @@ pub struct Commit {
     /// The vendor's delivery that asked for it; the same one again is answered with
     /// [`Outcome::Repeated`].
     pub delivery: Option<Delivery>,
-    /// The alert that belongs to the incident from now on.
-    pub alert: Option<AlertHold>,
+    /// The alerts that belong to the incident from now on, each once.
+    pub alerts: Vec<AlertHold>,
+    /// The groups whose alerts the incident takes in from now on, each once.
+    pub groups: Vec<GroupHold>,
+    /// The alerts of the log that are judged by this; they must still wait, or the answer is
+    /// [`Outcome::Judged`].
+    pub judged: Vec<Judgement>,
     /// When it is recorded.
     pub now: Timestamp,
 }
@@ -36,16 +41,58 @@ pub struct Delivery {
 /// An alert and the incident it belongs to, taken only from the holder one expects.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AlertHold {
-    /// The source, such as `alertmanager`.
-    pub source: String,
-    /// The key under which the source repeats it.
+    /// The integration it came through.
+    pub integration: String,
+    /// The key under which its source repeats it.
     pub key: String,
     /// Its title.
     pub title: String,
     /// Whether the monitor still sees it.
     pub state: AlertState,
-    /// Which incident held it when the decision was made, by [`crate::Store::alert_holder`].
+    /// How it was when the decision was made, by [`crate::Store::alerts_held`].
+    pub expects: Option<HeldAlert>,
+}
+
+/// An alert as it was last known, and who holds it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldAlert {
+    /// The incident it belongs to, over or not; none if it was over before any held it.
+    pub incident: Option<IncidentId>,
+    /// Whether the monitor still saw it.
+    pub state: AlertState,
+}
+
+/// A group of alerts and the incident that takes them in, if nobody else took the group meanwhile.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupHold {
+    /// The integration its alerts come through.
+    pub integration: String,
+    /// What they have in common.
+    pub key: String,
+    /// Which incident took them in when the decision was made, by [`crate::Store::alert_groups`].
     pub expects: Option<IncidentId>,
+}
+
+/// The incident that takes a group of alerts in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct HeldGroup {
+    /// Which.
+    pub incident: IncidentId,
+    /// When something of the group was last taken in.
+    pub seen_at: Timestamp,
+}
+
+/// What came of one alert of the log.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Judgement {
+    /// The alert, by [`crate::LoggedAlert::id`].
+    pub id: i64,
+    /// What came of it, in one word.
+    pub outcome: &'static str,
+    /// Why, if there is more to say.
+    pub why: Option<String>,
+    /// What its rule groups it by.
+    pub group: Option<String>,
 }
 
 /// The end of one effect, told by the one who holds its lease.
@@ -83,8 +130,11 @@ pub enum Outcome {
     Stale,
     /// This delivery was recorded before, for that incident.
     Repeated(IncidentId),
-    /// The alert belongs to another than expected, or to none: decide again.
+    /// An alert, or a group of them, is not as expected but held by that incident, or by none: decide
+    /// again.
     Held(Option<IncidentId>),
+    /// An alert of the log was judged meanwhile.
+    Judged,
     /// Another incident has that channel name: decide again with another.
     NameTaken,
     /// The lease of the effect to be settled is not the settler's any more.

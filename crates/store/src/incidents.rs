@@ -1,5 +1,6 @@
 //! Reading incidents and their events.
 
+use serde_json::{Value, json};
 use sima_incident::{Incident, IncidentId, IncidentNumber, Recorded};
 
 use crate::{
@@ -60,8 +61,11 @@ const EVENTS: Statement = statement!(
 const BY_CHANNEL_NAME: Statement = statement!("SELECT id FROM incidents WHERE channel_name = $1");
 const BY_DELIVERY: Statement =
     statement!("SELECT incident_id FROM deliveries WHERE door = $1 AND id = $2");
-const BY_ALERT: Statement =
-    statement!("SELECT incident_id FROM alerts WHERE integration = $1 AND key = $2");
+const BY_IDS: Statement = statement!(
+    "SELECT state
+     FROM incidents
+     WHERE id IN (SELECT value->>'id' FROM " rows ")"
+);
 
 impl Store {
     /// Gives the next incident number: never the same twice, though one may stay unused.
@@ -81,6 +85,19 @@ impl Store {
     /// [`StoreError`] when the database fails.
     pub async fn incident(&self, id: IncidentId) -> Result<Option<Incident>, StoreError> {
         self.one_incident(BY_ID, Arg::Text(&id.to_string())).await
+    }
+
+    /// Finds incidents by their identities, in no order; unknown ones are left out.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn incidents_of(&self, ids: &[IncidentId]) -> Result<Vec<Incident>, StoreError> {
+        if ids.is_empty() {
+            return Ok(Vec::new());
+        }
+        let ids = ids.iter().map(|id| json!({ "id": id })).collect();
+        let ids = Value::Array(ids).to_string();
+        many_incidents(&mut self.ledger().reader().await?, BY_IDS, &[Arg::Text(&ids)]).await
     }
 
     /// Finds an incident by the number people say.
@@ -193,22 +210,6 @@ impl Store {
         let known =
             reader.first::<(String,)>(BY_DELIVERY, &[Arg::Text(&door), Arg::Text(&id)]).await?;
         known.map(|(id,)| incident_id(&id)).transpose()
-    }
-
-    /// Finds the incident an alert belongs to, over or not.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn alert_holder(
-        &self,
-        source: &str,
-        key: &str,
-    ) -> Result<Option<IncidentId>, StoreError> {
-        let (source, key) = (plain(source), plain(key));
-        let mut reader = self.ledger().reader().await?;
-        let holder =
-            reader.first::<(String,)>(BY_ALERT, &[Arg::Text(&source), Arg::Text(&key)]).await?;
-        holder.map(|(id,)| incident_id(&id)).transpose()
     }
 
     async fn one_incident(

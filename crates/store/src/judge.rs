@@ -1,10 +1,10 @@
 //! Which of the commits that wait can be recorded together. Pure: what is known is an argument.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use sima_incident::{Event, IncidentId};
 
-use crate::{Commit, Outcome, StoreError, rows::plain};
+use crate::{Commit, HeldAlert, Outcome, StoreError, alert_holds::as_stored, rows::plain};
 
 /// What the database says about everything the waiting commits touch, kept current while they are
 /// judged one after the other: an earlier one of the batch counts like one recorded long ago.
@@ -14,8 +14,12 @@ pub struct Known {
     pub versions: HashMap<IncidentId, u32>,
     /// Deliveries by door and id.
     pub deliveries: HashMap<(String, String), IncidentId>,
-    /// Holders of alerts by source and key.
-    pub holders: HashMap<(String, String), IncidentId>,
+    /// Alerts by integration and key.
+    pub alerts: HashMap<(String, String), HeldAlert>,
+    /// Who takes groups of alerts in, by integration and key.
+    pub groups: HashMap<(String, String), IncidentId>,
+    /// The alerts of the log that wait to be judged.
+    pub waiting: HashSet<i64>,
     /// Incidents by their channel's name.
     pub names: HashMap<String, IncidentId>,
     /// Owners of the effects that are leased.
@@ -37,8 +41,15 @@ impl Known {
         if let Some(delivery) = &commit.delivery {
             self.deliveries.insert(pair(&delivery.door, &delivery.id), id);
         }
-        if let Some(alert) = &commit.alert {
-            self.holders.insert(pair(&alert.source, &alert.key), id);
+        for alert in &commit.alerts {
+            let held = HeldAlert { incident: Some(id), state: as_stored(alert.state) };
+            self.alerts.insert(pair(&alert.integration, &alert.key), held);
+        }
+        for group in &commit.groups {
+            self.groups.insert(pair(&group.integration, &group.key), id);
+        }
+        for judgement in &commit.judged {
+            self.waiting.remove(&judgement.id);
         }
         if let Some(settlement) = &commit.settles {
             self.leases.remove(&settlement.effect_id);
@@ -62,6 +73,9 @@ impl Known {
         {
             return Some(Outcome::LeaseLost);
         }
+        if commit.judged.iter().any(|judgement| !self.waiting.contains(&judgement.id)) {
+            return Some(Outcome::Judged);
+        }
         let stale = match (commit.events.first(), self.versions.get(&id)) {
             (Some(first), version) => first.version != version.copied().unwrap_or(0),
             (None, version) => version.is_none(),
@@ -69,9 +83,15 @@ impl Known {
         if stale {
             return Some(Outcome::Stale);
         }
-        if let Some(alert) = &commit.alert {
-            let holder = self.holders.get(&pair(&alert.source, &alert.key)).copied();
-            if holder != alert.expects {
+        for alert in &commit.alerts {
+            let held = self.alerts.get(&pair(&alert.integration, &alert.key)).copied();
+            if held != alert.expects {
+                return Some(Outcome::Held(held.and_then(|held| held.incident)));
+            }
+        }
+        for group in &commit.groups {
+            let holder = self.groups.get(&pair(&group.integration, &group.key)).copied();
+            if holder != group.expects {
                 return Some(Outcome::Held(holder));
             }
         }

@@ -20,6 +20,7 @@
 //! store refuses a database whose migrations are not the ones it knows.
 
 mod address;
+mod alert_holds;
 mod alert_log;
 mod commit;
 mod dialect;
@@ -48,7 +49,10 @@ use tokio::{
 };
 
 pub use alert_log::{AlertDelivery, AlertJudged, LoggedAlert, NewAlert, Took};
-pub use commit::{AlertHold, Commit, Delivery, Outcome, Settled, Settlement};
+pub use commit::{
+    AlertHold, Commit, Delivery, GroupHold, HeldAlert, HeldGroup, Judgement, Outcome, Settled,
+    Settlement,
+};
 pub use error::StoreError;
 pub use incidents::Page;
 pub use outbox::{Claim, Leased, OutboxRow, OutboxState, OutboxView};

@@ -4,12 +4,10 @@
 use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use serde_json::{Value, json};
-use sima_incident::{
-    AlertState, Effect, Incident, IncidentId, Kind, Meeting, Planned, Recorded, Visibility,
-};
+use sima_incident::{Effect, Incident, IncidentId, Kind, Meeting, Planned, Recorded, Visibility};
 
 use crate::{
-    AlertDelivery, Commit, Outcome, Settled, Settlement, StoreError, Took, alert_log,
+    AlertDelivery, Commit, Outcome, Settled, Settlement, StoreError, Took, alert_holds, alert_log,
     dialect::{Statement, statement},
     instant::micros,
     judge::Known,
@@ -79,11 +77,6 @@ const DELIVERIES: Statement = statement!(
      FROM " rows "
      JOIN deliveries ON deliveries.door = value->>'door' AND deliveries.id = value->>'id'"
 );
-const HOLDERS: Statement = statement!(
-    "SELECT alerts.integration, alerts.key, alerts.incident_id
-     FROM " rows "
-     JOIN alerts ON alerts.integration = value->>'source' AND alerts.key = value->>'key'"
-);
 const NAMES: Statement = statement!(
     "SELECT channel_name, id
      FROM incidents
@@ -114,14 +107,7 @@ async fn look_up(transaction: &mut Transaction, commits: &[&Commit]) -> Result<K
     {
         known.deliveries.insert((door, id), incident_id(&incident)?);
     }
-    let alerts = commits.iter().filter_map(|commit| commit.alert.as_ref());
-    let alerts =
-        alerts.map(|alert| json!({ "source": plain(&alert.source), "key": plain(&alert.key) }));
-    for (source, key, incident) in
-        rows::<(String, String, String)>(transaction, HOLDERS, alerts.collect()).await?
-    {
-        known.holders.insert((source, key), incident_id(&incident)?);
-    }
+    alert_holds::look_up(transaction, commits, &mut known).await?;
     let names = commits
         .iter()
         .filter(|commit| !commit.events.is_empty())
@@ -138,7 +124,7 @@ async fn look_up(transaction: &mut Transaction, commits: &[&Commit]) -> Result<K
 }
 
 /// Runs a statement over a batch of objects; over none it is not run at all.
-async fn rows<T: crate::ledger::Row>(
+pub async fn rows<T: crate::ledger::Row>(
     transaction: &mut Transaction,
     statement: Statement,
     objects: Vec<Value>,
@@ -150,7 +136,7 @@ async fn rows<T: crate::ledger::Row>(
 }
 
 /// Writes a batch of objects.
-async fn put(
+pub async fn put(
     transaction: &mut Transaction,
     statement: Statement,
     objects: Vec<Value>,
@@ -207,19 +193,6 @@ const PUT_DELIVERIES: Statement = statement!(
      SELECT value->>'door', value->>'id', value->>'incident_id',
        CAST(value->>'recorded_at' AS BIGINT)
      FROM " rows
-);
-const PUT_ALERTS: Statement = statement!(
-    "INSERT INTO alerts (integration, key, incident_id, title, state, since, seen_at)
-     SELECT value->>'source', value->>'key', value->>'incident_id', value->>'title',
-       value->>'state', CAST(value->>'since' AS BIGINT), CAST(value->>'seen_at' AS BIGINT)
-     FROM " rows "
-     WHERE TRUE
-     ON CONFLICT (integration, key) DO UPDATE SET
-       incident_id = excluded.incident_id,
-       title = excluded.title,
-       state = excluded.state,
-       since = excluded.since,
-       seen_at = excluded.seen_at"
 );
 /// Ends effects whose lease is still the settler's. What is leased has an owner: asked for its state
 /// as well, SQLite would walk through all that are leased instead of looking up the one.
@@ -312,7 +285,7 @@ async fn write(transaction: &mut Transaction, commits: &[&Commit]) -> Result<(),
         }))
     });
     put(transaction, PUT_DELIVERIES, deliveries.collect()).await?;
-    put(transaction, PUT_ALERTS, alert_rows(commits)).await?;
+    alert_holds::write(transaction, commits).await?;
 
     let settlements = commits.iter().filter_map(|commit| {
         let settlement = commit.settles.as_ref()?;
@@ -429,29 +402,6 @@ fn event_row(
         "actor": json_text(&recorded.by, "an actor")?,
         "body": json_text(&recorded.event, "an event")?,
     }))
-}
-
-/// The alerts of a batch; of two deliveries of one alert the later counts.
-fn alert_rows(commits: &[&Commit]) -> Vec<Value> {
-    let mut alerts: HashMap<(&str, &str), Value> = HashMap::new();
-    for commit in commits {
-        let Some(alert) = &commit.alert else { continue };
-        let (state, since) = match alert.state {
-            AlertState::Firing { since } => ("firing", since),
-            AlertState::Resolved { since } => ("resolved", since),
-        };
-        let row = json!({
-            "source": plain(&alert.source),
-            "key": plain(&alert.key),
-            "incident_id": commit.incident.id,
-            "title": plain(&alert.title),
-            "state": state,
-            "since": micros(since),
-            "seen_at": micros(commit.now),
-        });
-        alerts.insert((&alert.source, &alert.key), row);
-    }
-    alerts.into_values().collect()
 }
 
 /// A settlement as [`SETTLE`] reads it.

@@ -22,7 +22,7 @@ use axum::{
     routing::{any, get, post},
 };
 use secrecy::SecretString;
-use sima_alerts::{Integrations, Rules};
+use sima_alerts::Integrations;
 use sima_desk::Desk;
 use sima_pagerduty::PagerDuty;
 use sima_slack::Slack;
@@ -57,8 +57,6 @@ pub struct App {
     pub notary: Arc<Notary>,
     /// The secret PagerDuty signs its webhooks with; without one none is taken.
     pub pager_secret: Option<SecretString>,
-    /// What to do with which alert.
-    pub rules: Rules,
     /// Who may use the API, and what closes its deploy gate.
     pub api: Api,
     /// Who may read the dashboard.

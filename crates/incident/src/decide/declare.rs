@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use super::{
     Decided,
+    alerts::alert_seen,
     known::{known_domain, known_severity},
-    outcomes::alert_seen,
     texts::{summary, text},
     times::{in_order, past},
 };

@@ -3,6 +3,7 @@
 //! To add a command: a variant of [`Command`], an arm in `change`, and its rule in the file of its
 //! kind: `stages`, `edits`, `times`, or one of its own.
 
+mod alerts;
 mod declare;
 mod edits;
 mod escalate;
@@ -16,10 +17,11 @@ mod times;
 use jiff::Timestamp;
 
 use crate::{Actor, Command, Event, Incident, Policy, Recorded, Refusal};
+use alerts::note_alerts;
 use declare::declare;
 use edits::{drop_role, edit, set_severity};
 use escalate::escalate;
-use outcomes::{note, note_alert};
+use outcomes::note;
 use pager::{note_pager, page_again, page_for_reopening, page_for_severity};
 use stages::{
     acknowledge, at_work, close, dismiss, identify, mitigate, not_dismissed, recover, reopen,
@@ -145,7 +147,7 @@ fn change(
         }
         Command::NoteJoin(person) => Ok(at(now, Event::PersonJoined { person, invited: false })),
         Command::NoteInvited(person) => Ok(at(now, Event::PersonJoined { person, invited: true })),
-        Command::NoteAlert(alert) => Ok(note_alert(incident, alert, now)),
+        Command::NoteAlerts(alerts) => Ok(note_alerts(incident, alerts, now, policy)),
         Command::NotePager(told) => Ok(note_pager(incident, told, now)),
         Command::Note(receipt) => Ok(note(incident, receipt, now)),
         Command::NoteGivenUp { effect, what, why } => {

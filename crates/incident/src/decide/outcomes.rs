@@ -1,11 +1,9 @@
-//! What the worker and the monitors tell; what is known already is not recorded again.
+//! What the worker tells; what is known already is not recorded again.
 
 use jiff::Timestamp;
 
-use super::{Decided, at, texts::legible};
-use crate::{
-    AlertEvidence, AlertState, Event, Incident, Page, PageCause, Postmortem, Receipt, StepDone,
-};
+use super::{Decided, at};
+use crate::{Event, Incident, Page, PageCause, Postmortem, Receipt, StepDone};
 
 /// Records what came of an effect; what is known already is not recorded again.
 pub(super) fn note(incident: &Incident, receipt: Receipt, now: Timestamp) -> Vec<Decided> {
@@ -51,36 +49,4 @@ pub(super) fn note(incident: &Incident, receipt: Receipt, now: Timestamp) -> Vec
 fn is_on_its_way(incident: &Incident, cause: PageCause) -> bool {
     let mut called = incident.repages.iter().filter(|repage| repage.cause == cause);
     called.any(|repage| !matches!(repage.page, Page::Accepted { .. }))
-}
-
-/// Records that an alert was seen, unless it tells nothing new.
-pub(super) fn note_alert(
-    incident: &Incident,
-    alert: AlertEvidence,
-    now: Timestamp,
-) -> Vec<Decided> {
-    let known = incident
-        .alerts
-        .iter()
-        .find(|known| known.source == alert.source && known.key == alert.key)
-        .map(|known| known.state);
-    let is_news = match (known, alert.state) {
-        (None, _) => true,
-        // A repeat while it fires, even one that fires anew, changes nothing for people.
-        (Some(AlertState::Firing { .. }), AlertState::Firing { .. }) => false,
-        (Some(known), state) => state.is_news_after(known),
-    };
-    if is_news { vec![alert_seen(alert, now)] } else { Vec::new() }
-}
-
-/// An alert as the timeline has it: true since the source's own time, never later than now.
-pub(super) fn alert_seen(alert: AlertEvidence, now: Timestamp) -> Decided {
-    let happened_at = alert.state.since().min(now);
-    let event = Event::AlertSeen {
-        source: alert.source,
-        key: alert.key,
-        title: legible(&alert.title),
-        state: alert.state,
-    };
-    (event, happened_at)
 }

@@ -4,8 +4,8 @@ use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 
 use crate::{
     Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration, Domain,
-    DomainKey, Impact, Incident, IncidentId, IncidentNumber, Kind, PersonId, Policy, Receipt,
-    Recorded, Role, Severity, SeverityRule, Visibility, decide,
+    DomainKey, Impact, Incident, IncidentId, IncidentNumber, Kind, NotedAlert, PersonId, Policy,
+    Receipt, Recorded, Role, Severity, SeverityRule, Visibility, decide,
 };
 
 /// The story so far.
@@ -54,12 +54,12 @@ impl Story {
     /// The whole of it, up to the stability window's end.
     pub fn lived() -> Self {
         let alert = |state| {
-            Command::NoteAlert(AlertEvidence {
+            Command::NoteAlerts(vec![NotedAlert::of(AlertEvidence {
                 source: "alertmanager".into(),
                 key: "queue".into(),
                 title: "Queue eu1 is not draining".into(),
                 state,
-            })
+            })])
         };
         let channel = ChannelRef { id: "C0INC42".into(), name: "incident_06_30_mail".into() };
         let dedup_key = "sima:42".to_owned();

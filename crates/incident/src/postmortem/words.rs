@@ -87,6 +87,9 @@ pub fn in_words(
             };
             format!("reported “{title}” {saw}{since}")
         }
+        Event::AlertsSeen { news, total, firing, .. } => {
+            format!("reported {news} alerts: {total} in all, {firing} still firing")
+        }
         Event::ChannelOpened { channel } => format!("opened the channel #{}", channel.name),
         Event::BriefPosted { .. } => "posted the brief".into(),
         Event::BroadcastPosted { .. } => "told the company".into(),
@@ -181,6 +184,7 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         | Event::RoleDropped { .. }
         | Event::UpdatePosted { .. }
         | Event::AlertSeen { .. }
+        | Event::AlertsSeen { .. }
         | Event::PageCalled { .. }
         | Event::Escalated { .. }
         | Event::Paged { .. }

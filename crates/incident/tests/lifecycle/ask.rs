@@ -5,8 +5,8 @@ use proptest::prelude::*;
 use sima_incident::{
     Absentee, Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration,
     Dismissal, DomainKey, EscalateTo, Impact, IncidentId, IncidentNumber, KeyTime, Kind, Left,
-    MessageRef, Occasion, PageCause, PagerNews, PagerTold, PersonId, Receipt, Role, StepDone,
-    StepKind, Visibility,
+    MessageRef, NotedAlert, Occasion, PageCause, PagerNews, PagerTold, PersonId, Receipt, Role,
+    StepDone, StepKind, Visibility,
 };
 
 use crate::policy::{connected, severity};
@@ -38,8 +38,8 @@ pub enum Ask {
     Correct(KeyTime, i64),
     /// Post an update with a promise.
     Promise(String, i64),
-    /// An alert; firing or not, since when.
-    Alert(u8, bool, i64),
+    /// Alerts; each firing or not, since when, how bad, and whether it may say that it is over.
+    Alerts(Vec<(u8, bool, i64, u8, bool)>),
     /// The pager tells something, as of so long ago.
     Pager(PagerNews, i64),
     /// SIMA is started again with another configuration.
@@ -66,8 +66,13 @@ impl Ask {
             Self::Promise(text, due) => {
                 Command::PostUpdate { text: text.clone(), next_due: Some(ago(*due)) }
             }
-            Self::Alert(key, firing, since) => {
-                Command::NoteAlert(alert(*key, *firing, ago(*since)))
+            Self::Alerts(alerts) => {
+                let noted = alerts.iter().map(|(key, firing, since, level, recovers)| NotedAlert {
+                    severity: Some(severity(*level)),
+                    recovers: *recovers,
+                    ..NotedAlert::of(alert(*key, *firing, ago(*since)))
+                });
+                Command::NoteAlerts(noted.collect())
             }
             Self::Pager(news, at) => {
                 let pager_id = Some("Q0PAGE".to_owned());
@@ -135,7 +140,7 @@ fn ask() -> impl Strategy<Value = Ask> {
         6 => (escalate_to(), text())
             .prop_map(|(to, reason)| Ask::Plainly(Command::Escalate { to, reason })),
         6 => (0_u32..6).prop_map(|after| Ask::Plainly(Command::PageAgain { after })),
-        3 => (0_u8..3, any::<bool>(), -600_i64..6000).prop_map(|(key, firing, at)| Ask::Alert(key, firing, at)),
+        3 => alerts(),
         6 => receipt().prop_map(|receipt| Ask::Plainly(Command::Note(receipt))),
         2 => given_up(),
         4 => (pager_news(), -60_i64..4000).prop_map(|(news, at)| Ask::Pager(news, at)),
@@ -220,6 +225,16 @@ fn escalate_to() -> impl Strategy<Value = EscalateTo> {
         1 => text().prop_map(EscalateTo::Policy),
         1 => Just(EscalateTo::Group("S0PAYMENTS".into())),
     ]
+}
+
+/// One alert mostly, at times more than are listed.
+fn alerts() -> impl Strategy<Value = Ask> {
+    let one = |keys| (0_u8..keys, any::<bool>(), -600_i64..6000, 1_u8..6, any::<bool>());
+    prop_oneof![
+        4 => prop::collection::vec(one(3), 1),
+        1 => prop::collection::vec(one(60), 2..50),
+    ]
+    .prop_map(Ask::Alerts)
 }
 
 fn given_up() -> impl Strategy<Value = Ask> {

@@ -1,5 +1,6 @@
 //! Whatever anybody asks, in any order and by any clock: what an incident promises holds.
 
+mod alerts;
 mod ask;
 mod coverage;
 mod mended;

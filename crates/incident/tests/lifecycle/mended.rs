@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use sima_incident::{
     Actor, Command, Connected, Declaration, DomainKey, Effect, Impact, Incident, IncidentId,
-    KeyTime, Kind, PersonId, Planned, Policy, Receipt, Refusal, Visibility, decide, runbook,
+    KeyTime, Kind, PersonId, Planned, Policy, Receipt, Recorded, Refusal, Visibility, decide,
+    runbook,
 };
 
 use crate::{
@@ -13,16 +14,17 @@ use crate::{
 
 const ALL: Connected = Connected { chat: true, broadcast: true, pager: true, pages: true };
 
-/// An incident, the clock, and what was planned last.
-struct Told {
-    policy: Policy,
-    incident: Incident,
-    now: Timestamp,
-    planned: Vec<Planned>,
+/// An incident, the clock, and what was recorded and planned last.
+pub struct Told {
+    pub policy: Policy,
+    pub incident: Incident,
+    pub now: Timestamp,
+    pub events: Vec<Recorded>,
+    pub planned: Vec<Planned>,
 }
 
 impl Told {
-    fn begins(summary: &str, kind: Kind) -> Self {
+    pub fn begins(summary: &str, kind: Kind) -> Self {
         let declaration = Declaration {
             id: IncidentId(uuid::Uuid::from_u128(7)),
             number: NUMBER,
@@ -45,19 +47,20 @@ impl Told {
             .expect("it may be declared");
         let incident = Incident::replay(None, &events).expect("it was declared");
         let planned = runbook(&incident, &events, &policy);
-        Self { policy, incident, now, planned }
+        Self { policy, incident, now, events, planned }
     }
 
-    fn after(&mut self, minutes: i64, command: Command) -> Result<(), Refusal> {
+    pub fn after(&mut self, minutes: i64, command: Command) -> Result<(), Refusal> {
         self.now += SignedDuration::from_mins(minutes);
         let events = decide(Some(&self.incident), command, &ines(), self.now, &self.policy)?;
         let before = Some(self.incident.clone());
         self.incident = Incident::replay(before, &events).expect("it stays");
         self.planned = runbook(&self.incident, &events, &self.policy);
+        self.events = events;
         Ok(())
     }
 
-    fn plans(&self, effect: &Effect) -> bool {
+    pub fn plans(&self, effect: &Effect) -> bool {
         self.planned.iter().any(|planned| planned.effect == *effect)
     }
 }

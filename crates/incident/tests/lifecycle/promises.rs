@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use proptest::{prelude::*, test_runner::TestCaseError};
 use sima_incident::{
-    Destination, Effect, EscalateTo, Event, Incident, KeyTime, MAX_ROUNDS, MAX_SUMMARY, MAX_TEXT,
-    PageCause, PersonId, Planned, Policy, Recorded, Stage,
+    Destination, Effect, EscalateTo, Event, Incident, KeyTime, MAX_LISTED_ALERTS, MAX_ROUNDS,
+    MAX_SUMMARY, MAX_TEXT, PageCause, PersonId, Planned, Policy, Recorded, Stage,
     figures::{Figures, Measured, Spread, downtime, durations},
 };
 
@@ -28,6 +28,10 @@ pub fn of_the_record(incident: &Incident, events: &[Recorded]) -> Kept {
     let stored = serde_json::to_string(incident).expect("so is the incident");
     let read: Incident = serde_json::from_str(&stored).expect("and read back");
     prop_assert_eq!(&read, incident);
+
+    let tally = incident.tally();
+    prop_assert!(tally.firing <= tally.total, "{:?}", tally);
+    prop_assert!(incident.alerts.len() <= MAX_LISTED_ALERTS.min(tally.total as usize));
 
     let length = incident.summary.chars().count();
     prop_assert!((1..=MAX_SUMMARY).contains(&length), "a summary of {length} characters");

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeSet, net::IpAddr};
 
+use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use sima_alerts::Integrations;
 use sima_incident::{Connected, Domain, DomainKey, Policy, Severity, SeverityRule};
@@ -101,6 +102,14 @@ impl Config {
         if !from.is_empty() && !is_address(from) {
             let repair = "write the address of one of its users, as sima@example.com";
             return Err(fault("pagerduty.from", "it is no e-mail address", repair));
+        }
+        if self.alerts.storm_after == 0 {
+            let repair = "write how many incidents alerts may open within five minutes, such as 5";
+            return Err(fault("alerts.storm_after", "nothing could be opened", repair));
+        }
+        if self.alerts.keep < SignedDuration::from_hours(24) {
+            let repair = "write a number of days such as 35d, at least one";
+            return Err(fault("alerts.keep", "it is shorter than a day", repair));
         }
         let shared_key = is_set(&self.pagerduty.routing_key);
         let policy = Policy {

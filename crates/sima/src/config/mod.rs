@@ -251,7 +251,7 @@ impl Default for Statuspage {
 }
 
 /// Alerts from monitors.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Alerts {
     /// The bearer token of every source that has no integration of its name.
@@ -263,6 +263,25 @@ pub struct Alerts {
     pub proposals_channel: String,
     /// What to do with which alert; the first rule that matches decides.
     pub rules: Rules,
+    /// How many incidents the alerts of one integration may open within five minutes; what would open
+    /// more is gathered in one.
+    pub storm_after: u32,
+    /// How long alerts are kept for rules to be tried on.
+    #[serde(deserialize_with = "read::days")]
+    pub keep: SignedDuration,
+}
+
+impl Default for Alerts {
+    fn default() -> Self {
+        Self {
+            token: SecretString::default(),
+            integrations: Vec::new(),
+            rules: Rules::default(),
+            proposals_channel: String::new(),
+            storm_after: 5,
+            keep: SignedDuration::from_hours(35 * 24),
+        }
+    }
 }
 
 /// The HTTP API for programs, and `sima open`, which speaks to it.

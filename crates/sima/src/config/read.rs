@@ -5,7 +5,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use jiff::tz::TimeZone;
+use jiff::{SignedDuration, tz::TimeZone};
 use serde::{Deserialize, Deserializer, de::Error as _};
 use toml::{Table, Value};
 
@@ -116,6 +116,17 @@ pub fn time_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<TimeZone,
     TimeZone::get(&name).map_err(|_| {
         D::Error::custom(format!("{name:?} is no time zone: write its IANA name, as Europe/Paris"))
     })
+}
+
+/// Reads a number of days, as 35d, or a shorter duration, as 36h.
+pub fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SignedDuration, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let days = text.trim().strip_suffix('d').and_then(|days| days.trim().parse::<u16>().ok());
+    let span = match days {
+        Some(days) => Ok(SignedDuration::from_hours(i64::from(days) * 24)),
+        None => text.parse(),
+    };
+    span.map_err(|_| D::Error::custom(format!("{text:?} is no duration: write days, as \"35d\"")))
 }
 
 fn read_file(source: &Source) -> Result<String, ConfigFault> {

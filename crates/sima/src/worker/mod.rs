@@ -7,6 +7,7 @@
 mod backoff;
 mod directory;
 mod hooks;
+mod intake;
 mod pace;
 mod proposals;
 
@@ -34,6 +35,7 @@ use tracing::Instrument;
 
 pub use directory::keep_directory;
 pub use hooks::StepHooks;
+pub use intake::{Intake, forget_alerts};
 use pace::Pace;
 pub use proposals::show_proposals;
 

@@ -151,6 +151,8 @@ fn settings_that_do_not_fit_together_are_told() {
             "alerts.rules",
             "then = \"open\"",
         ),
+        ("[alerts]\nstorm_after = 0\n".into(), ":2:1", "alerts.storm_after", "nothing"),
+        ("[alerts]\nkeep = \"3h\"\n".into(), ":2:1", "alerts.keep", "a day"),
         (
             "[slack]\nbase_url = \"http://slack.com/api/\"\n".into(),
             ":2:1",

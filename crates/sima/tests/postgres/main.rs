@@ -12,6 +12,7 @@ mod story;
 
 use serde_json::json;
 use sima::serve::{self, system_clock};
+use sima_alerts::{Rule, Rules};
 use tokio::net::TcpListener;
 
 use crate::{server::Server, story::Story};
@@ -47,10 +48,21 @@ async fn an_incident_is_lived_on_postgresql() {
 async fn two_replicas_do_everything_once() {
     let server = Server::start();
     let url = server.url();
-    let story = Story::begins_with(|config| config.database.url = url.clone().into()).await;
+    // Each alert is a trouble of its own, and there is no storm.
+    let one_by_one = |config: &mut sima::config::Config| {
+        let rule = Rule { group_by: vec!["alertname".into()], ..Rule::default() };
+        config.alerts.rules = Rules(vec![rule]);
+        config.alerts.storm_after = 100;
+    };
+    let story = Story::begins_with(|config| {
+        config.database.url = url.clone().into();
+        one_by_one(config);
+    })
+    .await;
     let other_listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let mut config = sima::commands::sandbox_configuration(&story.sandbox, &story.url(), &url);
     config.http.listen = other_listener.local_addr().unwrap();
+    one_by_one(&mut config);
     let other = serve::start_on(other_listener, &config, system_clock()).await.unwrap();
     let other_url = format!("http://{}", config.http.listen);
 
@@ -94,6 +106,11 @@ async fn two_replicas_do_everything_once() {
     for alert in alerts {
         assert_eq!(alert.await.unwrap(), (200, 200));
     }
+    let mut came = story.came_of_alerts().await;
+    came.sort();
+    came.dedup();
+    assert_eq!(came.len(), 24, "each alert is judged once: {came:?}");
+    assert_eq!(came.iter().filter(|came| came.starts_with("opened")).count(), 12);
     story
         .until("every incident has its pinned brief, once", |state| {
             let channels: Vec<_> = state

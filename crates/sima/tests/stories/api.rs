@@ -291,7 +291,7 @@ async fn an_alert_over_the_api_opens_an_incident_once() {
     let story = Story::begins().await;
     let mut alert = json!({ "title": "Disk is full on db-1", "dedup_key": "disk/db-1" });
     let first = story.api_posts("/api/v1/alerts", &alert).await;
-    let expected = json!({ "result": "opened", "incident": 1, "why": null });
+    let expected = json!({ "alert": 1, "result": "opened", "incident": 1, "why": null });
     assert_eq!((first.status, first.body), (200, expected));
     let again = story.api_posts("/api/v1/alerts", &alert).await;
     assert_eq!((&again.body["result"], &again.body["incident"]), (&json!("attached"), &json!(1)));
@@ -301,6 +301,7 @@ async fn an_alert_over_the_api_opens_an_incident_once() {
     assert_eq!(story.api_posts("/api/v1/alerts", &unknown).await.body["result"], "nothing");
     let refused = story.api_posts("/api/v1/alerts", &json!({ "status": "firing" })).await;
     assert_eq!((refused.status, refused.code()), (400, "not_an_alert"));
+    assert_eq!(story.came_of_alerts().await.len(), 4);
     story.is_quiet().await;
     assert_eq!(story.incident_channels().len(), 1);
     story.ends().await;

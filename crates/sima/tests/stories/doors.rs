@@ -74,6 +74,13 @@ impl Story {
         self.posts("/alerts/alertmanager", Some(&self.alerts_token()), body).await
     }
 
+    /// An alert of the Alertmanager arrives and is judged; what came of it: `opened INC-1`.
+    pub async fn comes_of_alert(&self, body: &Value) -> String {
+        let answered = self.alert(body).await;
+        assert_eq!((answered.status, answered.body.trim()), (200, "1 alert is recorded"));
+        self.came_of_alerts().await.pop().expect("it was recorded")
+    }
+
     /// A GET from SIMA. Redirections are not followed.
     pub async fn gets(&self, path: &str) -> Answered {
         answered(http().get(self.at(path))).await

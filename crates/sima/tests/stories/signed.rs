@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 use sima_alerts::Integration;
 
-use crate::story::Story;
+use crate::story::{Story, mins};
 
 /// A secret of an integration.
 const SECRET: &str = "a secret of the stories";
@@ -258,13 +258,12 @@ async fn a_sender_of_cloud_events_is_given_permission() {
         assert_eq!(answered.status / 100, status / 100, "{headers:?}: {answered:?}");
         assert!(status < 300 || answered.status == status, "{answered:?}");
     }
-    story
-        .until("one incident for each disk", |state| {
-            let named = |name: &str| name.starts_with("incident");
-            (state.channels.iter().filter(|one| named(&one.name)).count() == 4).then_some(())
-        })
-        .await;
+    let came = story.came_of_alerts().await;
+    assert_eq!(came, ["opened INC-1", "attached INC-1", "attached INC-1", "attached INC-1"]);
     story.is_quiet().await;
+    let channels = story.incident_channels();
+    assert_eq!(channels.len(), 1, "{channels:?}");
+    story.brief_reads(&channels[0], "4 alerts, all firing").await;
     story.ends().await;
 }
 
@@ -300,6 +299,8 @@ async fn a_foreign_body_is_read_where_its_pointers_say() {
     story.brief_reads(&channel, "SEV1").await;
     assert_eq!(send(body(1, "gone", Value::Null)).await.status / 100, 2);
     story.reads(&channel, "The alert cleared").await;
+    // Later it is a trouble of its own.
+    story.time_passes(mins(6)).await;
     assert_eq!(send(body(2, "here", Value::Null)).await.status / 100, 2);
     story.until("another is open", |state| (count(state) == 2).then_some(())).await;
     story.is_quiet().await;

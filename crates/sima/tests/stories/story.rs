@@ -148,7 +148,8 @@ impl Story {
                 let soon = self.clock.now() + SignedDuration::from_millis(50);
                 let due = store.next_due().await.expect("the outbox can be read");
                 let shown = store.next_proposal_due().await.expect("proposals can be read");
-                if !leased && due.into_iter().chain(shown).all(|due| due > soon) {
+                let waits = self.an_alert_waits().await;
+                if !leased && !waits && due.into_iter().chain(shown).all(|due| due > soon) {
                     return;
                 }
                 changes.changed().await.expect("SIMA records");
@@ -413,8 +414,9 @@ impl Story {
                 changes.mark_unchanged();
                 self.sandbox.events_settle(PATIENCE).await.expect("all events are delivered");
                 let before = self.sandbox.read(|state| state.version);
+                let waits = self.an_alert_waits().await;
                 let rows = self.outbox(OutboxView::Unsettled).await;
-                let busy = rows.iter().any(|row| !kinds.contains(&row.kind.as_str()));
+                let busy = waits || rows.iter().any(|row| !kinds.contains(&row.kind.as_str()));
                 let moved = self.sandbox.read(|state| state.version) != before;
                 if !busy && !moved {
                     return;
@@ -446,6 +448,40 @@ impl Story {
     /// Waits until the first incident channel is there; its name.
     pub async fn channel_of_the_first(&self) -> String {
         self.until("an incident channel is there", |state| incident_channels(state).pop()).await
+    }
+
+    /// Whether an alert was taken in that is not judged yet.
+    async fn an_alert_waits(&self) -> bool {
+        let store = self.sima().desk().store();
+        !store.waiting_alerts(1).await.expect("the log can be read").is_empty()
+    }
+
+    /// Waits until every alert is judged; what came of each, in their order: `opened INC-1`.
+    pub async fn came_of_alerts(&self) -> Vec<String> {
+        let store = self.sima().desk().store();
+        let mut changes = store.changes();
+        let judged = async {
+            loop {
+                changes.mark_unchanged();
+                if !self.an_alert_waits().await {
+                    return;
+                }
+                changes.changed().await.expect("SIMA records");
+            }
+        };
+        tokio::time::timeout(PATIENCE, judged).await.expect("every alert is judged");
+        let log = store.alert_log(Timestamp::MIN, 0, 20_000).await.expect("the log can be read");
+        let mut came = Vec::new();
+        for logged in log {
+            let judged = logged.judged.expect("it is judged");
+            let Some(id) = judged.incident else {
+                came.push(judged.outcome);
+                continue;
+            };
+            let incident = store.incident(id).await.expect("a database").expect("an incident");
+            came.push(format!("{} {}", judged.outcome, incident.number));
+        }
+        came
     }
 
     /// What the outbox holds.

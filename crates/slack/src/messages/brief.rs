@@ -20,6 +20,7 @@ pub fn brief(incident: &Incident, policy: &Policy) -> Message {
         shown.push(blocks::words(&update.text, 600));
         shown.push(blocks::context(&info::said(update, incident)));
     }
+    shown.extend(info::tally(incident).map(|tally| blocks::context(&tally)));
     shown.push(blocks::context(&info::clock(incident)));
     shown.extend(info::links(incident).map(|links| blocks::context(&links)));
     let mut steps = buttons::next_steps(incident);

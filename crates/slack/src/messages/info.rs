@@ -103,6 +103,17 @@ fn paged(incident: &Incident) -> String {
     }
 }
 
+/// How many alerts belong to it, once there is more than the one it was opened for.
+pub(super) fn tally(incident: &Incident) -> Option<String> {
+    let tally = incident.tally();
+    let firing = match tally.firing {
+        0 => "all cleared".to_owned(),
+        firing if firing == tally.total => "all firing".to_owned(),
+        firing => format!("{firing} still firing"),
+    };
+    (tally.total > 1).then(|| format!("🔔 {} alerts, {firing}", tally.total))
+}
+
 /// The alerts that belong to it.
 fn alerts(incident: &Incident) -> Option<String> {
     let told = incident.alerts.iter().map(|alert| match alert.state {
@@ -113,7 +124,8 @@ fn alerts(incident: &Incident) -> Option<String> {
             format!("☑️ cleared {}: {}", time(since), line(&alert.title, 120))
         }
     });
-    some_of("Alerts", told.collect())
+    let heading = tally(incident).unwrap_or_else(|| "Alerts".to_owned());
+    some_of(&heading, told.collect())
 }
 
 /// What could not be done.

@@ -100,6 +100,18 @@ pub fn notice(
                 buttons::button("📣 Update", &Action::OpenUpdateForm(incident.id)),
             ],
         },
+        Notice::AlertsCleared { count, at } => Told {
+            heading: format!(
+                "☑️ *All {count} alerts cleared*, the last at {}. Is it over?",
+                time(*at)
+            ),
+            words: None,
+            small: String::new(),
+            steps: vec![
+                buttons::recovered(incident),
+                buttons::button("📣 Update", &Action::OpenUpdateForm(incident.id)),
+            ],
+        },
         Notice::PageResolved { by, at } => Told {
             heading: format!(
                 "☑️ *The page was resolved* in PagerDuty at {} by {}. Is it over?",

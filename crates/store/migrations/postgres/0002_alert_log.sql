@@ -28,10 +28,12 @@ CREATE TABLE alert_log (
 CREATE INDEX alert_log_waiting ON alert_log (id) WHERE judged_at IS NULL;
 CREATE INDEX alert_log_by_time ON alert_log (received_at);
 
--- Deliveries by their senders' own ids, remembered for as long as they may come again.
+-- Deliveries by their senders' own ids, remembered for as long as they may come again, each with the
+-- first of its alerts in the log.
 CREATE TABLE alert_deliveries (
     integration TEXT NOT NULL,
     id TEXT NOT NULL,
+    first_alert BIGINT NOT NULL,
     received_at BIGINT NOT NULL,
     CONSTRAINT alert_deliveries_pkey PRIMARY KEY (integration, id)
 );

@@ -76,10 +76,10 @@ pub async fn what_was_taken_waits_and_outlives_a_restart(place: Place) {
 pub async fn the_same_delivery_again_adds_nothing(place: Place) {
     let store = place.open().await;
     assert_eq!(take(&store, named("one", at(0))).await, Took::Recorded(1..2));
-    assert_eq!(take(&store, named("one", at(1))).await, Took::Before);
+    assert_eq!(take(&store, named("one", at(1))).await, Took::Before(1));
     drop(store);
     let (here, there) = (place.open().await, place.open().await);
-    assert_eq!(take(&here, named("one", at(60))).await, Took::Before);
+    assert_eq!(take(&here, named("one", at(60))).await, Took::Before(1));
 
     let mut all = JoinSet::new();
     for n in 0..16 {
@@ -87,7 +87,7 @@ pub async fn the_same_delivery_again_adds_nothing(place: Place) {
         all.spawn(async move { take(&store, named("two", at(2))).await });
     }
     let took = all.join_all().await;
-    assert_eq!(took.iter().filter(|took| **took == Took::Before).count(), 15, "{took:?}");
+    assert_eq!(took.iter().filter(|took| **took == Took::Before(2)).count(), 15, "{took:?}");
 
     // The same id through another integration is another delivery.
     let other = AlertDelivery { integration: "grafana".into(), ..named("one", at(3)) };
@@ -99,9 +99,9 @@ pub async fn a_delivery_is_forgotten_after_three_days(place: Place) {
     let store = place.open().await;
     assert_eq!(take(&store, named("one", at(0))).await, Took::Recorded(1..2));
     let hours = |hours: i64| at(hours * 3600);
-    assert_eq!(take(&store, named("one", hours(71))).await, Took::Before);
+    assert_eq!(take(&store, named("one", hours(71))).await, Took::Before(1));
     assert_eq!(take(&store, named("one", hours(73))).await, Took::Recorded(2..3));
-    assert_eq!(take(&store, named("one", hours(74))).await, Took::Before);
+    assert_eq!(take(&store, named("one", hours(74))).await, Took::Before(2));
 }
 
 pub async fn many_senders_leave_no_gap(place: Place) {
@@ -146,7 +146,7 @@ pub async fn any_alert_comes_back_as_it_was(place: Place) {
     odd.alerts[0].key = "k\0'; DROP TABLE alert_log; --".into();
     odd.id = Some("a\0b".into());
     assert_eq!(take(&store, odd.clone()).await, Took::Recorded(1..2));
-    assert_eq!(take(&store, odd).await, Took::Before);
+    assert_eq!(take(&store, odd).await, Took::Before(1));
     let found = waiting(&store).await;
     assert_eq!(found[0].alert, document);
     assert_eq!(found[0].key, "k\u{FFFD}'; DROP TABLE alert_log; --");

@@ -6,7 +6,7 @@ use sima_incident::{
     Incident, IncidentId, IncidentNumber, Kind, Notice, PersonId, Planned, Policy, Severity,
     SeverityRule, Visibility, decide, runbook,
 };
-use sima_store::{AlertHold, Claim, Commit, Delivery, Leased, Outcome, Store};
+use sima_store::{AlertHold, Claim, Commit, Delivery, HeldAlert, Leased, Outcome, Store};
 use uuid::Uuid;
 
 /// So many seconds into the story, which begins on 30 June 2022 at nine.
@@ -97,7 +97,17 @@ fn decided(before: Option<&Incident>, command: Command, now: Timestamp) -> Commi
     let events = decide(before, command, &by, now, &policy).expect("no refusal");
     let incident = Incident::replay(before.cloned(), &events).expect("an incident");
     let planned = runbook(&incident, &events, &policy);
-    Commit { incident, events, planned, settles: None, delivery: None, alert: None, now }
+    Commit {
+        incident,
+        events,
+        planned,
+        settles: None,
+        delivery: None,
+        alerts: Vec::new(),
+        groups: Vec::new(),
+        judged: Vec::new(),
+        now,
+    }
 }
 
 /// A commit that says nothing new of an incident.
@@ -108,7 +118,9 @@ pub fn nothing(incident: &Incident, now: Timestamp) -> Commit {
         planned: Vec::new(),
         settles: None,
         delivery: None,
-        alert: None,
+        alerts: Vec::new(),
+        groups: Vec::new(),
+        judged: Vec::new(),
         now,
     }
 }
@@ -118,14 +130,15 @@ pub fn delivery(name: &str) -> Delivery {
     Delivery { door: "slack".into(), id: name.into() }
 }
 
-/// The alert of these stories.
+/// The alert of these stories, expected to fire at an incident.
 pub fn alert(expects: Option<IncidentId>) -> AlertHold {
+    let state = AlertState::Firing { since: at(-60) };
     AlertHold {
-        source: "alertmanager".into(),
+        integration: "alertmanager".into(),
         key: "QueueNotDraining".into(),
         title: "Queue is not draining".into(),
-        state: AlertState::Firing { since: at(-60) },
-        expects,
+        state,
+        expects: expects.map(|incident| HeldAlert { incident: Some(incident), state }),
     }
 }
 
@@ -169,4 +182,15 @@ pub async fn claim_one(store: &Store, owner: &str, secs: i64) -> Leased {
     let mut leased = claim(store, owner, secs).await;
     assert_eq!(leased.len(), 1, "{leased:?}");
     leased.remove(0)
+}
+
+/// Who holds the alert of these stories.
+pub async fn holder(store: &Store) -> Option<IncidentId> {
+    held_by(store, "QueueNotDraining").await
+}
+
+/// Who holds an alert.
+pub async fn held_by(store: &Store, key: &str) -> Option<IncidentId> {
+    let held = store.alerts_held(&[("alertmanager", key)]).await.expect("a database");
+    held.into_values().next().and_then(|held| held.incident)
 }

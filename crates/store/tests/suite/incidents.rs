@@ -5,7 +5,7 @@ use sima_store::{Page, Person};
 
 use super::{
     Place,
-    cast::{at, change, id, opened, opening, record},
+    cast::{at, change, held_by, id, opened, opening, record},
 };
 
 pub async fn they_are_found_by_all_their_names(place: Place) {
@@ -25,7 +25,7 @@ pub async fn they_are_found_by_all_their_names(place: Place) {
     assert_eq!(store.incident_in_channel("C1").await.unwrap(), None);
     assert!(!store.channel_name_taken("general").await.unwrap());
     assert_eq!(store.events(id(3)).await.unwrap(), []);
-    assert_eq!(store.alert_holder("alertmanager", "unheard of").await.unwrap(), None);
+    assert_eq!(held_by(&store, "unheard of").await, None);
 }
 
 pub async fn lists_are_newest_first_and_in_pages(place: Place) {

@@ -4,6 +4,7 @@
 
 #![allow(clippy::unwrap_used, reason = "every story is the body of a test")]
 
+pub mod alert_holds;
 pub mod alert_log;
 pub mod cast;
 pub mod incidents;
@@ -97,6 +98,13 @@ macro_rules! stories {
             alert_log::many_senders_leave_no_gap,
             alert_log::the_log_is_read_in_pages,
             alert_log::any_alert_comes_back_as_it_was,
+
+            alert_holds::an_alert_is_judged_once,
+            alert_holds::what_changes_no_incident_is_judged_too,
+            alert_holds::an_alert_may_be_over_before_any_incident_holds_it,
+            alert_holds::many_alerts_are_held_by_one_commit,
+            alert_holds::a_group_is_taken_in_by_one_incident,
+            alert_holds::what_was_kept_long_enough_is_forgotten,
 
             incidents::they_are_found_by_all_their_names,
             incidents::lists_are_newest_first_and_in_pages,

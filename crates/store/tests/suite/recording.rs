@@ -9,7 +9,8 @@ use tokio::task::JoinSet;
 use super::{
     Place,
     cast::{
-        alert, at, change, delivery, id, nothing, opened, opening, opening_as, quiet, record, word,
+        alert, at, change, delivery, held_by, holder, id, nothing, opened, opening, opening_as,
+        quiet, record, word,
     },
 };
 
@@ -66,7 +67,7 @@ pub async fn a_stale_commit_leaves_nothing(place: Place) {
 
     let late = Commit {
         delivery: Some(delivery("late")),
-        alert: Some(alert(None)),
+        alerts: vec![alert(None)],
         planned: vec![Planned { effect: word(1), due_at: at(1) }],
         ..change(&before, Command::Mitigate, at(1))
     };
@@ -74,7 +75,7 @@ pub async fn a_stale_commit_leaves_nothing(place: Place) {
     assert_eq!(store.incident(id(1)).await.unwrap(), Some(after.clone()));
     assert_eq!(store.events(id(1)).await.unwrap().len(), 2);
     assert_eq!(store.outbox(OutboxView::All, 10).await.unwrap(), []);
-    assert_eq!(store.alert_holder("alertmanager", "QueueNotDraining").await.unwrap(), None);
+    assert_eq!(holder(&store).await, None);
 
     // Decided again, by the same delivery, it is recorded.
     let again =
@@ -151,26 +152,25 @@ pub async fn a_delivery_is_remembered_over_a_restart(place: Place) {
 
 pub async fn an_alert_is_taken_only_from_whom_one_expects(place: Place) {
     let store = place.open().await;
-    record(&store, Commit { alert: Some(alert(None)), ..opening(1) }).await;
-    let holder = async || store.alert_holder("alertmanager", "QueueNotDraining").await.unwrap();
-    assert_eq!(holder().await, Some(id(1)));
+    record(&store, Commit { alerts: vec![alert(None)], ..opening(1) }).await;
+    assert_eq!(holder(&store).await, Some(id(1)));
 
-    let unaware = Commit { alert: Some(alert(None)), ..opening(2) };
+    let unaware = Commit { alerts: vec![alert(None)], ..opening(2) };
     assert_eq!(store.record(unaware).await.unwrap(), Outcome::Held(Some(id(1))));
     assert_eq!(store.incident(id(2)).await.unwrap(), None);
-    assert_eq!(holder().await, Some(id(1)));
+    assert_eq!(holder(&store).await, Some(id(1)));
 
     // The first is over; the next takes the alert from it.
-    record(&store, Commit { alert: Some(alert(Some(id(1)))), ..opening(3) }).await;
-    assert_eq!(holder().await, Some(id(3)));
-    let late = Commit { alert: Some(alert(Some(id(1)))), ..opening(4) };
+    record(&store, Commit { alerts: vec![alert(Some(id(1)))], ..opening(3) }).await;
+    assert_eq!(holder(&store).await, Some(id(3)));
+    let late = Commit { alerts: vec![alert(Some(id(1)))], ..opening(4) };
     assert_eq!(store.record(late).await.unwrap(), Outcome::Held(Some(id(3))));
 
     // Its holder may repeat it, and one that nobody holds cannot be taken from somebody.
     let three = opening(3).incident;
-    record(&store, Commit { alert: Some(alert(Some(id(3)))), ..nothing(&three, at(9)) }).await;
-    let mut unheard = Commit { alert: Some(alert(Some(id(3)))), ..opening(5) };
-    unheard.alert.as_mut().unwrap().key = "another".into();
+    record(&store, Commit { alerts: vec![alert(Some(id(3)))], ..nothing(&three, at(9)) }).await;
+    let mut unheard = Commit { alerts: vec![alert(Some(id(3)))], ..opening(5) };
+    unheard.alerts[0].key = "another".into();
     assert_eq!(store.record(unheard).await.unwrap(), Outcome::Held(None));
 }
 
@@ -178,7 +178,7 @@ pub async fn a_storm_of_one_alert_opens_one_incident(place: Place) {
     let (here, there) = (place.open().await, place.open().await);
     let storm = (1..=32).map(|number| {
         let store = if number % 2 == 0 { &here } else { &there };
-        (store.clone(), Commit { alert: Some(alert(None)), ..opening(number) })
+        (store.clone(), Commit { alerts: vec![alert(None)], ..opening(number) })
     });
     let outcomes = at_once(storm).await;
     let live = here.live_incidents().await.unwrap();
@@ -316,10 +316,10 @@ pub async fn any_text_comes_back_as_it_was(place: Place) {
     }
     // Keys with a NUL are found again by themselves.
     let mut odd =
-        Commit { alert: Some(alert(None)), delivery: Some(delivery("a\0b")), ..opening(9) };
-    odd.alert.as_mut().unwrap().key = "k\0".into();
+        Commit { alerts: vec![alert(None)], delivery: Some(delivery("a\0b")), ..opening(9) };
+    odd.alerts[0].key = "k\0".into();
     record(&store, odd).await;
-    assert_eq!(store.alert_holder("alertmanager", "k\0").await.unwrap(), Some(id(9)));
+    assert_eq!(held_by(&store, "k\u{FFFD}").await, Some(id(9)));
     let again = Commit { delivery: Some(delivery("a\0b")), ..opening(10) };
     assert_eq!(store.record(again).await.unwrap(), Outcome::Repeated(id(9)));
 }

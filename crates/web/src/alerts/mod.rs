@@ -18,7 +18,7 @@ use crate::{App, answer};
 
 pub use notary::{Notary, Outside, Unreached};
 use taken::record_all;
-pub use taken::{Taken, read_generic, take_one};
+pub use taken::{read_generic, take_one};
 use vouched::Unvouched;
 
 /// The sources that may send by the address alone.
@@ -94,7 +94,9 @@ async fn take(app: &App, name: &str, token: Option<&str>, request: Request) -> R
 /// Reads what was delivered and records it before answering.
 async fn recorded(app: &App, integration: &Integration, delivery: &Delivery<'_>) -> Response<Body> {
     match integration.read(delivery) {
-        Ok(Delivered { reading: Reading::Alerts(alerts), .. }) => record_all(app, alerts).await,
+        Ok(Delivered { reading: Reading::Alerts(alerts), id }) => {
+            record_all(app, &integration.name, id, alerts).await
+        }
         Ok(Delivered { reading: Reading::Nothing { why }, .. }) => {
             answer::line(StatusCode::OK, why)
         }

@@ -1,77 +1,74 @@
-//! What comes of the alerts of one request: recorded before their sender is answered.
+//! What comes of the alerts of one request: durable before their sender is answered, judged after that.
 
-use std::fmt;
+use std::time::Duration;
 
 use axum::{
     body::Body,
     http::{Response, StatusCode},
 };
-use sima_alerts::{Alert, Delivery, Reading, Unreadable, Verdict};
-use sima_desk::{AlertRequest, DeskError, Opening, Received};
-use sima_incident::{IncidentNumber, Refusal, Visibility};
+use sima_alerts::{Alert, Delivery, Reading, Unreadable};
+use sima_desk::DeskError;
+use sima_store::{AlertJudged, NewAlert, StoreError, Took};
 
 use crate::{App, answer};
 
-/// Records every alert of one body before answering.
-pub async fn record_all(app: &App, alerts: Vec<Alert>) -> Response<Body> {
-    let mut outcomes = Vec::new();
-    for alert in alerts {
-        match take_one(app, &alert).await {
-            Ok(taken) => outcomes.push(taken.to_string()),
-            Err(_fault) => {
-                // Every source that retries at all retries this one.
-                let text = "not recorded, a fault on our side: send it again";
-                return answer::line(StatusCode::SERVICE_UNAVAILABLE, text);
-            }
+/// How long a program that asks what came of its alert waits for that.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Takes every alert of one body in before answering. A delivery whose id was taken in before adds
+/// nothing.
+pub async fn record_all(
+    app: &App,
+    integration: &str,
+    delivery_id: Option<String>,
+    alerts: Vec<Alert>,
+) -> Response<Body> {
+    let count = alerts.len();
+    match take(app, integration, delivery_id, alerts).await {
+        Ok(Took::Recorded(_)) if count == 1 => answer::line(StatusCode::OK, "1 alert is recorded"),
+        Ok(Took::Recorded(_)) => {
+            answer::line(StatusCode::OK, format!("{count} alerts are recorded"))
         }
-    }
-    answer::line(StatusCode::OK, outcomes.join("; "))
-}
-
-/// What was done about an alert. Displayed as its sender reads it.
-pub enum Taken {
-    /// It opened an incident.
-    Opened(IncidentNumber),
-    /// It belongs to an incident.
-    Attached(IncidentNumber),
-    /// Nothing is open for it, and it opens nothing.
-    Nothing,
-    /// A rule says to leave it.
-    Ignored,
-    /// What it was to open is not acceptable.
-    NotOpened(Refusal),
-}
-
-impl fmt::Display for Taken {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Opened(number) => write!(f, "opened {number}"),
-            Self::Attached(number) => write!(f, "belongs to {number}"),
-            Self::Nothing => f.write_str("nothing to open"),
-            Self::Ignored => f.write_str("ignored by a rule"),
-            Self::NotOpened(refusal) => write!(f, "not opened: {refusal}"),
+        Ok(Took::Before(_)) => answer::line(StatusCode::OK, "this delivery was recorded before"),
+        Err(_fault) => {
+            // Every source that retries at all retries this one.
+            let text = "not recorded, a fault on our side: send it again";
+            answer::line(StatusCode::SERVICE_UNAVAILABLE, text)
         }
     }
 }
 
-/// Judges one alert and records what comes of it.
+/// Takes one alert in and waits a while for what comes of it; its number in the log comes first.
 ///
 /// # Errors
-/// A fault on our side, which is logged: nothing was recorded.
-pub async fn take_one(app: &App, alert: &Alert) -> Result<Taken, DeskError> {
-    let Some(request) = judge(app, alert) else { return Ok(Taken::Ignored) };
-    match app.desk.receive_alert(request).await {
-        Ok(Received::Opened(incident)) => Ok(Taken::Opened(incident.number)),
-        Ok(Received::Attached(incident)) => Ok(Taken::Attached(incident.number)),
-        Ok(Received::Nothing) => Ok(Taken::Nothing),
-        Err(DeskError::Refused(refusal)) => {
-            tracing::warn!(why = %refusal, "an alert opened nothing");
-            Ok(Taken::NotOpened(refusal))
+/// A fault on our side, which is logged: unless it was found by its number, nothing was recorded.
+pub async fn take_one(
+    app: &App,
+    delivery_id: Option<String>,
+    alert: Alert,
+) -> Result<(i64, Option<AlertJudged>), DeskError> {
+    let store = app.desk.store();
+    // Listened to before it is there to be judged, so that the judgement is not missed.
+    let mut changes = store.changes();
+    let integration = alert.integration.clone();
+    let id = match take(app, &integration, delivery_id, vec![alert]).await? {
+        Took::Recorded(ids) => ids.start,
+        Took::Before(id) => id,
+    };
+    let judged = async {
+        loop {
+            changes.mark_unchanged();
+            if let Some(judged) = store.alert_judged(id).await? {
+                return Ok::<_, StoreError>(Some(judged));
+            }
+            if changes.changed().await.is_err() {
+                return Ok(None);
+            }
         }
-        Err(error @ (DeskError::Fault(_) | DeskError::Contended)) => {
-            tracing::error!(error = &error as &dyn std::error::Error, "an alert was not recorded");
-            Err(error)
-        }
+    };
+    match tokio::time::timeout(PATIENCE, judged).await {
+        Ok(judged) => Ok((id, judged?)),
+        Err(_late) => Ok((id, store.alert_judged(id).await?)),
     }
 }
 
@@ -87,20 +84,29 @@ pub fn read_generic(app: &App, body: &[u8]) -> Result<Option<Alert>, Unreadable>
     })
 }
 
-/// What the rules make of an alert; nothing if they ignore it.
-fn judge(app: &App, alert: &Alert) -> Option<AlertRequest> {
-    let opening = match app.rules.judge(alert, app.desk.policy()) {
-        Verdict::Ignore { .. } => return None,
-        Verdict::Record { .. } | Verdict::Propose { .. } => None,
-        Verdict::Open { domain, severity, private, .. } => Some(Opening {
-            description: alert.description.clone(),
-            domain: Some(domain),
-            severity: Some(severity),
-            visibility: if private { Visibility::Private } else { Visibility::Company },
-            started_at: alert.began_at(),
-            links: alert.links.clone(),
-            ..Opening::of(alert.full_title.clone())
-        }),
+async fn take(
+    app: &App,
+    integration: &str,
+    delivery_id: Option<String>,
+    alerts: Vec<Alert>,
+) -> Result<Took, DeskError> {
+    let taken = async {
+        let alerts = alerts.into_iter().map(|alert| logged(alert, integration));
+        let alerts = alerts.collect::<Result<_, _>>()?;
+        app.desk.take_delivery(integration, delivery_id, alerts).await
     };
-    Some(AlertRequest { evidence: alert.evidence(), opening })
+    let taken = taken.await;
+    if let Err(error) = &taken {
+        let error = error as &dyn std::error::Error;
+        tracing::error!(error, alert.integration = integration, "alerts were not recorded");
+    }
+    taken
+}
+
+/// An alert as the log keeps it.
+fn logged(mut alert: Alert, integration: &str) -> Result<NewAlert, StoreError> {
+    integration.clone_into(&mut alert.integration);
+    let json = serde_json::to_string(&alert)
+        .map_err(|source| StoreError::Unreadable { what: "an alert".to_owned(), source })?;
+    Ok(NewAlert { source: alert.source, key: alert.key, state: alert.state, alert: json })
 }

@@ -8,16 +8,18 @@ use axum::{
     http::{Response, StatusCode},
 };
 use serde::Serialize;
+use sima_alerts::Alert;
+use sima_desk::DeskError;
+use sima_store::AlertJudged;
 use utoipa::ToSchema;
 
 use super::{
-    body, json,
+    body,
+    incidents::key,
+    json,
     problem::{self, Problem},
 };
-use crate::{
-    App,
-    alerts::{self, Taken},
-};
+use crate::{App, alerts};
 
 /// An alert. Only the title is needed; further fields are left alone.
 #[derive(ToSchema)]
@@ -61,9 +63,11 @@ struct NewLink {
 /// What was done about an alert.
 #[derive(Debug, Serialize, ToSchema)]
 struct AlertTaken {
-    /// `opened`, `attached`, `nothing`, `ignored` or `not_opened`.
+    /// Its number among all that were ever taken in; absent if there was nothing to take in.
+    alert: Option<i64>,
+    /// `opened`, `attached`, `nothing`, `ignored`, `not_opened`, or `waiting` if it is not judged yet.
     #[schema(example = "opened")]
-    result: &'static str,
+    result: String,
     /// The number of the incident it opened or belongs to.
     incident: Option<u32>,
     /// Why, if it has none.
@@ -78,6 +82,11 @@ struct AlertTaken {
     post,
     path = "/api/v1/alerts",
     operation_id = "send_alert",
+    params((
+        "Idempotency-Key" = Option<String>, Header,
+        description = "A name for this request: the same one again within three days adds nothing and \
+                       is answered with what came of the first"
+    )),
     request_body(content = NewAlert, examples(
         ("the least" = (value = json!({ "title": "Disk is full on db-1" }))),
         ("everything" = (value = json!({
@@ -99,7 +108,8 @@ struct AlertTaken {
         })))
     )),
     responses(
-        (status = 200, description = "It is dealt with, and recorded", body = AlertTaken),
+        (status = 200, description = "It is recorded, and judged", body = AlertTaken),
+        (status = 202, description = "It is recorded, and will be judged", body = AlertTaken),
         (status = 400, description = "It is no alert", body = Problem),
         (status = 401, description = "The token is missing or wrong", body = Problem),
         (status = 403, description = "The API is closed", body = Problem),
@@ -110,6 +120,10 @@ struct AlertTaken {
     security(("token" = []))
 )]
 pub async fn send(State(app): State<App>, request: Request) -> Response<Body> {
+    let key = match key(request.headers()) {
+        Ok(key) => key,
+        Err(problem) => return problem.with(StatusCode::BAD_REQUEST),
+    };
     let body = match body::bytes(request).await {
         Ok(body) => body,
         Err(answer) => return *answer,
@@ -118,7 +132,8 @@ pub async fn send(State(app): State<App>, request: Request) -> Response<Body> {
         Ok(Some(alert)) => alert,
         Ok(None) => {
             let why = Some("it is a test, or holds nothing".to_owned());
-            return json(StatusCode::OK, AlertTaken { result: "nothing", incident: None, why });
+            let result = "nothing".to_owned();
+            return json(StatusCode::OK, AlertTaken { alert: None, result, incident: None, why });
         }
         Err(unreadable) => {
             let what_to_do = "send an object with a title; /api/v1/openapi.json shows every field";
@@ -126,15 +141,29 @@ pub async fn send(State(app): State<App>, request: Request) -> Response<Body> {
                 .with(StatusCode::BAD_REQUEST);
         }
     };
-    let (result, incident, why) = match alerts::take_one(&app, &alert).await {
-        Ok(Taken::Opened(number)) => ("opened", Some(number.0), None),
-        Ok(Taken::Attached(number)) => ("attached", Some(number.0), None),
-        Ok(Taken::Nothing) => {
-            ("nothing", None, Some("no incident is open for it, and it opens none".to_owned()))
-        }
-        Ok(Taken::Ignored) => ("ignored", None, Some("a rule says so".to_owned())),
-        Ok(Taken::NotOpened(refusal)) => ("not_opened", None, Some(refusal.to_string())),
-        Err(_fault) => return problem::unrecorded(),
+    match taken(&app, key, alert).await {
+        Ok((status, taken)) => json(status, taken),
+        Err(_fault) => problem::unrecorded(),
+    }
+}
+
+/// Takes an alert in, and says what came of it as soon as that is known.
+async fn taken(
+    app: &App,
+    key: Option<String>,
+    alert: Alert,
+) -> Result<(StatusCode, AlertTaken), DeskError> {
+    let (id, judged) = alerts::take_one(app, key, alert).await?;
+    let alert = Some(id);
+    let Some(judged) = judged else {
+        let result = "waiting".to_owned();
+        let why = Some("it is recorded, and will be judged".to_owned());
+        return Ok((StatusCode::ACCEPTED, AlertTaken { alert, result, incident: None, why }));
     };
-    json(StatusCode::OK, AlertTaken { result, incident, why })
+    let incident = match judged.incident {
+        Some(id) => app.desk.store().incident(id).await?.map(|incident| incident.number.0),
+        None => None,
+    };
+    let AlertJudged { outcome: result, why, .. } = judged;
+    Ok((StatusCode::OK, AlertTaken { alert, result, incident, why }))
 }

@@ -277,7 +277,7 @@ async fn repeated(app: &App, incident: &Incident, opening: Opening, by: &Actor) 
 }
 
 /// The key under which a request may be sent again.
-fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
+pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
     let Some(value) = headers.get("idempotency-key") else { return Ok(None) };
     let key = value.to_str().unwrap_or_default().trim();
     if key.is_empty() || key.len() > LONGEST_KEY {

@@ -41,7 +41,6 @@ impl Asked {
             integrations: Arc::default(),
             notary: Arc::new(crate::Notary::new(Arc::new(Nowhere))),
             pager_secret: None,
-            rules: sima_alerts::Rules::default(),
             api: Api { token: Some("token".into()), gate: Severity::new(2).unwrap() },
             dashboard: Dashboard { password: None, open_to_all: false, framed_by: None },
             stop: tokio_util::sync::CancellationToken::new(),

@@ -286,7 +286,7 @@ fn alerts(context: &Context<'_>, incident: &Incident) -> Markup {
     html! {
         @if !incident.alerts.is_empty() {
             section aria-labelledby="alerts" {
-                h2 #alerts { (counted(incident.alerts.len(), "alert")) }
+                h2 #alerts { (counted(incident.tally().total as usize, "alert")) }
                 ul.plain-list {
                     @for alert in &incident.alerts {
                         li {

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use sima_incident::{
     Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration, Dismissal,
-    Domain, DomainKey, Impact, Incident, IncidentId, IncidentNumber, KeyTime, Kind, PersonId,
-    Policy, Receipt, Recorded, Role, Severity, SeverityRule, Visibility, decide,
+    Domain, DomainKey, Impact, Incident, IncidentId, IncidentNumber, KeyTime, Kind, NotedAlert,
+    PersonId, Policy, Receipt, Recorded, Role, Severity, SeverityRule, Visibility, decide,
     figures::{Figures, Summary},
 };
 
@@ -139,12 +139,12 @@ impl Company {
             Command::Note(Receipt::Channel(ChannelRef { id: id.into(), name: name.into() }))
         };
         let alert = |state| {
-            Command::NoteAlert(AlertEvidence {
+            Command::NoteAlerts(vec![NotedAlert::of(AlertEvidence {
                 source: "alertmanager".into(),
                 key: "queue".into(),
                 title: "MailQueueStuck on mx-3".into(),
                 state,
-            })
+            })])
         };
         let due = |minutes| Some(self.now + SignedDuration::from_mins(minutes));
         let update =

@@ -254,7 +254,7 @@ fn in_words(command: &Command, person: &PersonId) -> String {
         | Command::NoteJoin(_)
         | Command::NoteInvited(_)
         | Command::PageAgain { .. }
-        | Command::NoteAlert(_)
+        | Command::NoteAlerts(_)
         | Command::NotePager(_)
         | Command::Note(_)
         | Command::NoteGivenUp { .. } => "Noted.".into(),

@@ -1,0 +1,369 @@
+//! Which alerts go to which incident: decided in their order, from what is known when it begins.
+
+use std::collections::HashMap;
+
+use jiff::{SignedDuration, Timestamp};
+use sima_incident::{
+    AlertEvidence, AlertState, Incident, IncidentId, NotedAlert, Stage, Suggestion, Visibility,
+};
+use sima_store::{AlertHold, GroupHold, HeldAlert, Judgement, Store, StoreError};
+
+use super::{Left, OpeningAlerts, RuledAlert, Ruling, StormLimit, Wanted};
+use crate::open::Opening;
+
+/// How far back the openings of an integration are counted, and how long its storm lasts after the
+/// last alert of it.
+const STORM_SPAN: SignedDuration = SignedDuration::from_mins(5);
+
+/// What alerts of a storm have in common: no rule's group is called so, being a JSON list.
+const STORM: &str = "storm";
+const PRIVATE_STORM: &str = "private storm";
+
+/// Alerts of one integration on their way to their incidents.
+pub(super) struct Sorting<'a> {
+    integration: &'a str,
+    limit: u32,
+    now: Timestamp,
+    /// What is known of each alert, by its key.
+    alerts: HashMap<String, Known>,
+    /// Who takes each group in.
+    groups: HashMap<String, Grouped>,
+    /// How many incidents were opened for the integration lately.
+    openings: u32,
+    /// The incidents that are concerned, those to be opened too.
+    pub targets: Vec<Target>,
+    /// What changes no incident.
+    pub rest: Rest,
+    /// What people are asked about, or may have been.
+    pub asked: Vec<Asked>,
+}
+
+/// An alert that belongs to no incident and opens none by itself.
+pub(super) struct Asked {
+    pub id: i64,
+    pub source: String,
+    pub evidence: AlertEvidence,
+    /// What people are asked; without it, only those who were asked before have to know.
+    pub suggestion: Option<Suggestion>,
+    /// Why nothing comes of it, if nobody was asked.
+    pub why: String,
+}
+
+/// What is known of an alert as the sorting goes on.
+#[derive(Clone, Copy, Default)]
+struct Known {
+    /// As it is recorded.
+    recorded: Option<HeldAlert>,
+    /// The place of the incident it belongs to in [`Sorting::targets`].
+    target: Option<usize>,
+    state: Option<AlertState>,
+}
+
+/// Who takes a group in as the sorting goes on.
+#[derive(Clone, Copy)]
+struct Grouped {
+    /// As it is recorded.
+    recorded: Option<IncidentId>,
+    target: usize,
+    seen_at: Timestamp,
+}
+
+/// An incident and the alerts it gets.
+#[derive(Default)]
+pub(super) struct Target {
+    /// It, if it is there.
+    pub incident: Option<Incident>,
+    /// How it is opened, if it is not.
+    pub opening: Option<Opening>,
+    pub alerts: OpeningAlerts,
+}
+
+/// What changes no incident.
+#[derive(Default)]
+pub(super) struct Rest {
+    pub judged: Vec<Left>,
+    /// Alerts that are over and that no incident has to hear of.
+    pub over: Vec<AlertHold>,
+}
+
+/// What an alert that was placed brings along.
+struct Placed {
+    id: i64,
+    evidence: AlertEvidence,
+    wanted: Option<Wanted>,
+    outcome: &'static str,
+}
+
+impl<'a> Sorting<'a> {
+    /// Reads everything that is known about these alerts, their groups and their incidents.
+    pub async fn survey(
+        store: &Store,
+        integration: &'a str,
+        alerts: &[RuledAlert],
+        StormLimit(limit): StormLimit,
+        now: Timestamp,
+    ) -> Result<Self, StoreError> {
+        let keys: Vec<(&str, &str)> =
+            alerts.iter().map(|alert| (integration, &*alert.evidence.key)).collect();
+        let held = store.alerts_held(&keys).await?;
+        let wanted = alerts.iter().filter_map(|alert| match &alert.ruling {
+            Ruling::Open(wanted) => Some(&*wanted.group),
+            Ruling::Leave { .. } | Ruling::Note { .. } | Ruling::Propose(_) => None,
+        });
+        let mut groups: Vec<(&str, &str)> =
+            wanted.chain([STORM, PRIVATE_STORM]).map(|group| (integration, group)).collect();
+        groups.sort_unstable();
+        groups.dedup();
+        let grouped = store.alert_groups(&groups).await?;
+        let after = now.saturating_sub(STORM_SPAN).unwrap_or(now);
+        let openings = store.openings_by_alerts(integration, after).await?;
+
+        let mut ids: Vec<IncidentId> = held.values().filter_map(|held| held.incident).collect();
+        ids.extend(grouped.values().map(|group| group.incident));
+        ids.sort_unstable();
+        ids.dedup();
+        let incidents = store.incidents_of(&ids).await?;
+        let places: HashMap<IncidentId, usize> =
+            incidents.iter().enumerate().map(|(place, incident)| (incident.id, place)).collect();
+        let target = |incident| Target { incident: Some(incident), ..Target::default() };
+        Ok(Self {
+            integration,
+            limit,
+            now,
+            alerts: held
+                .into_iter()
+                .map(|((_, key), held)| {
+                    let target = held.incident.and_then(|id| places.get(&id).copied());
+                    let state = Some(held.state);
+                    (key, Known { recorded: Some(held), target, state })
+                })
+                .collect(),
+            groups: grouped
+                .into_iter()
+                .filter_map(|((_, key), group)| {
+                    let target = *places.get(&group.incident)?;
+                    let recorded = Some(group.incident);
+                    Some((key, Grouped { recorded, target, seen_at: group.seen_at }))
+                })
+                .collect(),
+            openings,
+            targets: incidents.into_iter().map(target).collect(),
+            rest: Rest::default(),
+            asked: Vec::new(),
+        })
+    }
+
+    /// Finds the place of one alert.
+    pub fn place(&mut self, alert: RuledAlert) {
+        let RuledAlert { id, source, evidence, ruling } = alert;
+        let (wanted, suggestion, why) = match ruling {
+            Ruling::Leave { outcome, why } => return self.leave(id, outcome, why, None),
+            Ruling::Note { why } => (None, None, why),
+            Ruling::Propose(suggestion) => (None, Some(*suggestion), String::new()),
+            Ruling::Open(wanted) => (Some(*wanted), None, String::new()),
+        };
+        let known = self.alerts.get(&evidence.key).copied().unwrap_or_default();
+        if let (Some(place), Some(state)) = (known.target, known.state) {
+            let is_news = evidence.state.is_news_after(state);
+            let fires = matches!(evidence.state, AlertState::Firing { .. });
+            let begins_anew = fires && is_news && wanted.is_some();
+            if self.targets[place].takes(begins_anew) {
+                let placed = Placed { id, evidence, wanted, outcome: "attached" };
+                return self.attach(place, placed, None);
+            }
+            if !is_news {
+                // The incident is over, and this is still the trouble it was about.
+                let incident = self.targets[place].incident.as_ref().map(|incident| incident.id);
+                return self.leave(id, "attached", String::new(), incident);
+            }
+        }
+        let AlertState::Firing { since } = evidence.state else {
+            self.remember_end(&evidence, known);
+            let why = "it is over, and no incident is open for it".to_owned();
+            return self.asked.push(Asked { id, source, evidence, suggestion: None, why });
+        };
+        let Some(wanted) = wanted else {
+            return self.asked.push(Asked { id, source, evidence, suggestion, why });
+        };
+        if let Some(AlertState::Resolved { since: ended }) = known.state
+            && since <= ended
+        {
+            let why = "it was over before it was heard of".to_owned();
+            return self.leave(id, "nothing", why, None);
+        }
+        let within = wanted.within;
+        if let Some(place) = self.of_group(&wanted.group, within, is_private(&wanted.opening)) {
+            let group = Some(wanted.group.clone());
+            let placed = Placed { id, evidence, wanted: Some(wanted), outcome: "attached" };
+            return self.attach(place, placed, group);
+        }
+        if self.openings >= self.limit {
+            return self.in_storm(id, evidence, wanted);
+        }
+        self.open(id, evidence, wanted);
+    }
+
+    /// Opens an incident that takes the group in from now on.
+    fn open(&mut self, id: i64, evidence: AlertEvidence, wanted: Wanted) {
+        let place = self.targets.len();
+        let opening =
+            Opening { started_at: Some(evidence.state.since()), ..wanted.opening.clone() };
+        self.targets.push(Target { opening: Some(opening), ..Target::default() });
+        self.openings += 1;
+        // One that shall never be grouped takes in a group nobody else is in.
+        let group = if wanted.within.is_zero() {
+            format!("{} #{id}", wanted.group)
+        } else {
+            wanted.group.clone()
+        };
+        let placed = Placed { id, evidence, wanted: Some(wanted), outcome: "opened" };
+        self.attach(place, placed, Some(group));
+    }
+
+    /// Too many incidents were opened: this one goes where all goes that would open another.
+    fn in_storm(&mut self, id: i64, evidence: AlertEvidence, wanted: Wanted) {
+        let private = is_private(&wanted.opening);
+        let storm = if private { PRIVATE_STORM } else { STORM };
+        if let Some(place) = self.of_group(storm, STORM_SPAN, private) {
+            let placed = Placed { id, evidence, wanted: Some(wanted), outcome: "attached" };
+            return self.attach(place, placed, Some(storm.to_owned()));
+        }
+        let opening = storm_opening(self.integration, self.limit, &wanted.opening);
+        let within = STORM_SPAN;
+        self.open(id, evidence, Wanted { opening, group: storm.to_owned(), within, ..wanted });
+    }
+
+    /// The incident that takes a group in: live, as visible as wanted, and not quiet for too long.
+    fn of_group(&self, group: &str, within: SignedDuration, private: bool) -> Option<usize> {
+        let grouped = self.groups.get(group)?;
+        let target = &self.targets[grouped.target];
+        let is_recent = self.now.duration_since(grouped.seen_at) <= within;
+        let takes = target.is_live() && target.is_private() == private;
+        (within.is_positive() && is_recent && takes).then_some(grouped.target)
+    }
+
+    /// Gives an alert to an incident, which takes its group in from now on if there is one.
+    fn attach(&mut self, place: usize, placed: Placed, group: Option<String>) {
+        let Placed { id, evidence, wanted, outcome } = placed;
+        let known = self.alerts.entry(evidence.key.clone()).or_default();
+        let stays = known.target == Some(place);
+        let before = known.state.filter(|_| stays);
+        let state = match before {
+            Some(before) if !evidence.state.is_news_after(before) => before,
+            Some(_) | None => evidence.state,
+        };
+        let target = &mut self.targets[place];
+        if !stays || before != Some(state) {
+            let hold = AlertHold {
+                integration: self.integration.to_owned(),
+                key: evidence.key.clone(),
+                title: evidence.title.clone(),
+                state,
+                expects: known.recorded,
+            };
+            target.alerts.hold(hold, stays);
+        }
+        (known.target, known.state) = (Some(place), Some(state));
+        if let Some(key) = group {
+            let recorded = self.groups.get(&key).and_then(|group| group.recorded);
+            let grouped = Grouped { recorded, target: place, seen_at: self.now };
+            self.groups.insert(key.clone(), grouped);
+            let integration = self.integration.to_owned();
+            target.alerts.take_group(GroupHold { integration, key, expects: recorded });
+        }
+        let rule_group = wanted.as_ref().map(|wanted| wanted.group.clone());
+        let severity = wanted.as_ref().and_then(|wanted| wanted.opening.severity);
+        let recovers = wanted.is_some_and(|wanted| wanted.recovers);
+        if let Some(opening) = &mut target.opening {
+            // What comes with the first is known when it is opened: nobody is called twice for it.
+            opening.severity = opening.severity.into_iter().chain(severity).min();
+            let began =
+                matches!(evidence.state, AlertState::Firing { .. }).then(|| evidence.state.since());
+            opening.started_at = opening.started_at.into_iter().chain(began).min();
+        }
+        target.alerts.noted.push(NotedAlert { evidence, known: before, severity, recovers });
+        target.alerts.judged.push(Judgement { id, outcome, why: None, group: rule_group });
+    }
+
+    /// It is over, and no incident has to hear of it: that is remembered, for what comes late.
+    fn remember_end(&mut self, evidence: &AlertEvidence, known: Known) {
+        let state = evidence.state;
+        if known.state.is_none_or(|before| state.is_news_after(before)) {
+            self.rest.over.push(AlertHold {
+                integration: self.integration.to_owned(),
+                key: evidence.key.clone(),
+                title: evidence.title.clone(),
+                state,
+                expects: known.recorded,
+            });
+            self.alerts.insert(evidence.key.clone(), Known { state: Some(state), ..known });
+        }
+    }
+
+    fn leave(&mut self, id: i64, outcome: &'static str, why: String, at: Option<IncidentId>) {
+        let why = (!why.is_empty()).then_some(why);
+        self.rest.judged.push((Judgement { id, outcome, why, group: None }, at));
+    }
+}
+
+impl Target {
+    /// Whether what is known there still belongs there. Trouble that begins anew after the recovery
+    /// does not: the page is resolved and people have gone, so that nobody would hear of it here.
+    fn takes(&self, begins_anew: bool) -> bool {
+        let Some(incident) = &self.incident else { return true };
+        match &incident.stage {
+            Stage::Open | Stage::Investigating | Stage::Fixing | Stage::Monitoring => true,
+            Stage::Recovered { settled: false, .. } => !begins_anew,
+            Stage::Recovered { settled: true, .. }
+            | Stage::Closed { .. }
+            | Stage::Dismissed { .. } => false,
+        }
+    }
+
+    fn is_live(&self) -> bool {
+        self.incident.as_ref().is_none_or(|incident| incident.stage.is_live())
+    }
+
+    fn is_private(&self) -> bool {
+        match (&self.incident, &self.opening) {
+            (Some(incident), _) => incident.is_private(),
+            (None, opening) => opening.as_ref().is_some_and(is_private),
+        }
+    }
+}
+
+impl OpeningAlerts {
+    /// Holds an alert; what was said of one that `stays` does not count any more.
+    fn hold(&mut self, hold: AlertHold, stays: bool) {
+        match self.holds.iter_mut().find(|known| stays && known.key == hold.key) {
+            Some(known) => *known = hold,
+            None => self.holds.push(hold),
+        }
+    }
+
+    fn take_group(&mut self, group: GroupHold) {
+        if !self.groups.contains(&group) {
+            self.groups.push(group);
+        }
+    }
+}
+
+fn is_private(opening: &Opening) -> bool {
+    opening.visibility == Visibility::Private
+}
+
+/// The one incident of a storm. It is of the domain and severity of the first alert that was too many.
+fn storm_opening(integration: &str, limit: u32, first: &Opening) -> Opening {
+    Opening {
+        description: Some(format!(
+            "{limit} incidents were opened for {integration} within five minutes. Whatever would \
+             have opened another is gathered here. First: {}",
+            first.summary
+        )),
+        domain: first.domain.clone(),
+        severity: first.severity,
+        visibility: first.visibility,
+        links: first.links.clone(),
+        ..Opening::of(format!("Alert storm from {integration}"))
+    }
+}

@@ -1,0 +1,153 @@
+//! What alerts do to an incident, however many they are.
+
+use jiff::SignedDuration;
+use sima_incident::{
+    AlertEvidence, AlertState, AlertTally, Command, Effect, Event, Kind, MAX_LISTED_ALERTS,
+    NotedAlert, Notice, PageCause, StageName,
+};
+
+use crate::{mended::Told, policy::severity};
+
+/// An alert that changed so many minutes before now.
+fn noted(told: &Told, key: &str, fires: bool, ago: i64) -> NotedAlert {
+    let since = told.now - SignedDuration::from_mins(ago);
+    let state = if fires { AlertState::Firing { since } } else { AlertState::Resolved { since } };
+    NotedAlert::of(AlertEvidence {
+        source: "alertmanager".into(),
+        key: key.into(),
+        title: format!("{key} is stuck"),
+        state,
+    })
+}
+
+fn notes(told: &mut Told, alerts: Vec<NotedAlert>) {
+    told.after(1, Command::NoteAlerts(alerts)).expect("monitors are not refused");
+}
+
+fn offers(told: &Told) -> Vec<&Notice> {
+    let notices = told.planned.iter().filter_map(|planned| match &planned.effect {
+        Effect::PostNotice { notice } => Some(notice),
+        _ => None,
+    });
+    notices.collect()
+}
+
+fn in_its_channel() -> Told {
+    let mut told = Told::begins("Queue is not draining", Kind::Real);
+    let channel =
+        sima_incident::ChannelRef { id: "C0".into(), name: "incident_08_22_queue".into() };
+    let receipt = sima_incident::Receipt::Channel(channel);
+    told.after(0, Command::Note(receipt)).expect("noted");
+    told
+}
+
+#[test]
+fn a_storm_is_one_event_and_a_count() {
+    let mut told = in_its_channel();
+    let storm = (0..1000).map(|n| noted(&told, &format!("queue-{n}"), true, 5)).collect();
+    notes(&mut told, storm);
+    assert_eq!(told.events.len(), 1);
+    assert_eq!(told.incident.tally(), AlertTally { total: 1000, firing: 1000 });
+    assert_eq!(told.incident.alerts.len(), MAX_LISTED_ALERTS);
+    let stored = serde_json::to_string(&told.incident).expect("JSON");
+    assert!(stored.len() < 10_000, "{} bytes", stored.len());
+    assert!(told.plans(&Effect::EditBrief) && offers(&told).is_empty());
+}
+
+/// Those that are not listed are known to who keeps them, and are not counted twice.
+#[test]
+fn the_end_of_a_storm_is_told_once() {
+    let mut told = in_its_channel();
+    let storm = (0..100).map(|n| noted(&told, &format!("queue-{n}"), true, 5)).collect();
+    notes(&mut told, storm);
+    let known = Some(AlertState::Firing { since: told.now - SignedDuration::from_mins(6) });
+    let over = |told: &Told, n: u32, ago| NotedAlert {
+        known,
+        ..noted(told, &format!("queue-{n}"), false, ago)
+    };
+    let most = (0..99).map(|n| over(&told, n, 2)).collect();
+    notes(&mut told, most);
+    assert_eq!(told.incident.tally(), AlertTally { total: 100, firing: 1 });
+    assert!(offers(&told).is_empty());
+
+    let (last, ended) = (over(&told, 99, 1), told.now - SignedDuration::from_mins(1));
+    notes(&mut told, vec![last]);
+    assert_eq!(told.incident.tally(), AlertTally { total: 100, firing: 0 });
+    assert_eq!(offers(&told).len(), 1, "{:?}", told.planned);
+    assert!(matches!(offers(&told)[0], Notice::AlertsCleared { count: 100, at } if *at <= ended));
+    assert_eq!(told.incident.stage.name(), StageName::Open, "people say when it is over");
+}
+
+#[test]
+fn an_alert_that_flaps_does_not_tell_each_time() {
+    let mut told = in_its_channel();
+    let alert = noted(&told, "queue", true, 9);
+    notes(&mut told, vec![alert]);
+    let mut told_times = 0;
+    for _ in 0..10 {
+        for fires in [false, true] {
+            let flap = noted(&told, "queue", fires, 0);
+            notes(&mut told, vec![flap]);
+            told_times += offers(&told).len();
+        }
+    }
+    // Twenty minutes of it, and people are told every fifth minute at most.
+    assert!((1..=4).contains(&told_times), "told {told_times} times");
+}
+
+#[test]
+fn a_repeat_and_what_comes_too_late_tell_nothing() {
+    let mut told = in_its_channel();
+    let alert = noted(&told, "queue", true, 5);
+    notes(&mut told, vec![alert.clone()]);
+    notes(&mut told, vec![alert]);
+    assert_eq!(told.events, []);
+    let late = noted(&told, "queue", false, 60);
+    notes(&mut told, vec![late]);
+    assert_eq!(told.events, [], "it ended before it began");
+}
+
+#[test]
+fn one_that_is_worse_makes_the_incident_worse_and_calls_somebody() {
+    let mut told = in_its_channel();
+    let level = |told: &Told, key: &str, level| NotedAlert {
+        severity: Some(severity(level)),
+        ..noted(told, key, true, 1)
+    };
+    let milder = level(&told, "milder", 3);
+    notes(&mut told, vec![milder]);
+    assert_eq!(told.incident.severity, severity(2));
+    let worse = level(&told, "worse", 1);
+    notes(&mut told, vec![worse.clone()]);
+    assert_eq!(told.incident.severity, severity(1));
+    let called = |recorded: &sima_incident::Recorded| {
+        recorded.event == Event::PageCalled { cause: PageCause::Raised { to: severity(1) } }
+    };
+    assert!(told.events.iter().any(called), "{:?}", told.events);
+
+    // Somebody knows better; the repeat of it does not argue.
+    told.after(1, Command::SetSeverity(severity(3))).expect("allowed");
+    notes(&mut told, vec![worse]);
+    assert_eq!(told.incident.severity, severity(3));
+}
+
+#[test]
+fn where_its_rule_says_so_the_last_that_ends_recovers_it() {
+    let mut told = in_its_channel();
+    let of = |told: &Told, key: &str, fires, ago| NotedAlert {
+        recovers: true,
+        ..noted(told, key, fires, ago)
+    };
+    let both = vec![of(&told, "one", true, 0), of(&told, "two", true, 0)];
+    notes(&mut told, both);
+    told.now += SignedDuration::from_mins(30);
+    let first = of(&told, "one", false, 4);
+    notes(&mut told, vec![first]);
+    assert_eq!(told.incident.stage.name(), StageName::Open);
+    let last = of(&told, "two", false, 9);
+    let ended = told.now - SignedDuration::from_mins(4) - SignedDuration::from_mins(1);
+    notes(&mut told, vec![last]);
+    assert_eq!(told.incident.stage.name(), StageName::Recovered);
+    assert_eq!(told.incident.times.recovered_at, Some(ended), "when the later of them ended");
+    assert_eq!(told.incident.times.closed_at, None, "only the stability window closes it");
+}

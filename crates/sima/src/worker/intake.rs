@@ -1,0 +1,278 @@
+//! The intake: alerts that were taken in are judged by the rules, in batches and in their order.
+//!
+//! A batch is recorded with what came of it, so a process that ends anywhere leaves the others
+//! waiting, for itself or for another replica. In a storm the batches are large and few: each is one
+//! event and one edit of the brief.
+
+use std::{
+    collections::HashMap,
+    time::{Duration, Instant},
+};
+
+use jiff::SignedDuration;
+use sima_alerts::{Alert, OnResolved, Rules, Verdict};
+use sima_desk::{Desk, Opening, RuledAlert, Ruling, StormLimit, Wanted};
+use sima_incident::{AlertEvidence, Suggestion, Visibility};
+use sima_store::{LoggedAlert, StoreError};
+use tokio_util::sync::CancellationToken;
+
+/// The most alerts judged together.
+const BATCH: u32 = 1000;
+
+/// How often the log is looked at for what other replicas left behind.
+const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// How soon to look again when somebody was faster at all that was tried.
+const CONTENDED: Duration = Duration::from_millis(10);
+
+/// How many batches may follow each other at once, and how long each takes after that unless it is
+/// full: what comes meanwhile is judged together.
+const BATCHES_AT_ONCE: u32 = 20;
+const BREATH: Duration = Duration::from_millis(500);
+
+/// How often an alert is tried that fails while others do not.
+const TRIES: u32 = 5;
+
+/// How much is forgotten at a time, and how often.
+const BITE: u32 = 500;
+const FORGET_EVERY: Duration = Duration::from_mins(1);
+
+/// Judges what was taken in.
+pub struct Intake {
+    /// Where it is recorded.
+    pub desk: Desk,
+    /// What to do with which alert.
+    pub rules: Rules,
+    /// When many incidents at once are a storm.
+    pub storm: StormLimit,
+}
+
+/// What came of one look at what waits.
+enum Round {
+    /// Nothing waits.
+    Idle,
+    /// Some were judged; as many as fit into a batch, or fewer.
+    Judged { full: bool },
+    /// Somebody was faster.
+    Contended,
+    /// Nothing could be judged, by a fault.
+    Failed,
+}
+
+impl Intake {
+    /// Judges until told to stop.
+    pub async fn run(self, stop: CancellationToken) {
+        let wakes = self.desk.store().alerts_wake();
+        let mut failures = HashMap::new();
+        let mut pace = Pace::new();
+        while !stop.is_cancelled() {
+            // Listened for before looking, so that nothing taken in between is missed.
+            let woken = wakes.notified();
+            let round = self.round(&mut failures).await;
+            let pause = match round {
+                Ok(Round::Judged { full: true }) => continue,
+                Ok(Round::Judged { full: false }) => {
+                    let breath = pace.breath();
+                    if breath.is_zero() {
+                        continue;
+                    }
+                    tokio::select! {
+                        () = tokio::time::sleep(breath) => {}
+                        () = stop.cancelled() => {}
+                    }
+                    continue;
+                }
+                Ok(Round::Contended) => CONTENDED,
+                Ok(Round::Idle | Round::Failed) => LOOK_AGAIN,
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, "alerts that wait cannot be read");
+                    LOOK_AGAIN
+                }
+            };
+            tokio::select! {
+                () = woken => {}
+                () = tokio::time::sleep(pause) => {}
+                () = stop.cancelled() => {}
+            }
+        }
+    }
+
+    /// Judges what waits, up to a batch of it.
+    async fn round(&self, failures: &mut HashMap<i64, u32>) -> Result<Round, StoreError> {
+        let waiting = self.desk.store().waiting_alerts(BATCH).await?;
+        if waiting.is_empty() {
+            failures.clear();
+            return Ok(Round::Idle);
+        }
+        let full = waiting.len() == BATCH as usize;
+        let (mut judged, mut failed) = (0, Vec::new());
+        for (integration, alerts) in batches(waiting, failures) {
+            let alerts: Vec<RuledAlert> =
+                alerts.into_iter().map(|logged| self.ruled(logged)).collect();
+            let ids: Vec<i64> = alerts.iter().map(|alert| alert.id).collect();
+            match self.desk.take_in(&integration, alerts, self.storm).await {
+                Ok(taken) => {
+                    judged += taken.judged;
+                    failed.extend(taken.failed);
+                }
+                Err(error) => {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, "alerts could not be judged");
+                    failed.extend(ids);
+                }
+            }
+        }
+        if judged == 0 {
+            return Ok(if failed.is_empty() { Round::Contended } else { Round::Failed });
+        }
+        // Others were judged: it is not the database that fails.
+        for id in failed {
+            let tries = failures.entry(id).or_default();
+            *tries += 1;
+            if *tries >= TRIES {
+                let why = "it could not be judged, however often it was tried; the log says why";
+                if let Err(error) = self.desk.give_alert_up(id, why).await {
+                    let error = &error as &dyn std::error::Error;
+                    tracing::error!(error, alert.id = id, "an alert could not be given up");
+                }
+            }
+        }
+        Ok(Round::Judged { full })
+    }
+
+    /// What the rules say about an alert of the log.
+    fn ruled(&self, logged: LoggedAlert) -> RuledAlert {
+        let read: Result<Alert, _> = serde_json::from_str(&logged.alert);
+        let evidence = |title: &str| AlertEvidence {
+            source: logged.integration.clone(),
+            key: logged.key.clone(),
+            title: title.to_owned(),
+            state: logged.state,
+        };
+        match read {
+            Ok(alert) => RuledAlert {
+                id: logged.id,
+                evidence: evidence(&alert.title),
+                ruling: self.ruling(&alert),
+                source: logged.source,
+            },
+            Err(error) => {
+                tracing::error!(alert.id = logged.id, %error, "a recorded alert cannot be read");
+                let why = "it was recorded in a form that cannot be read any more".to_owned();
+                let ruling = Ruling::Leave { outcome: "unreadable", why };
+                let evidence = evidence("");
+                RuledAlert { id: logged.id, evidence, ruling, source: logged.source }
+            }
+        }
+    }
+
+    fn ruling(&self, alert: &Alert) -> Ruling {
+        match self.rules.judge(alert, self.desk.policy()) {
+            Verdict::Ignore { rule } => Ruling::Leave { outcome: "ignored", why: rule },
+            Verdict::Record { rule } => {
+                Ruling::Note { why: format!("{rule}: it is only recorded") }
+            }
+            Verdict::Propose { domain, severity, group, within, .. } => {
+                Ruling::Propose(Box::new(Suggestion {
+                    domain,
+                    severity,
+                    title: alert.full_title.clone(),
+                    description: alert.description.clone(),
+                    links: alert.links.clone(),
+                    group,
+                    within,
+                }))
+            }
+            Verdict::Open { domain, severity, private, group, within, on_resolved, .. } => {
+                let visibility = if private { Visibility::Private } else { Visibility::Company };
+                let opening = Opening {
+                    description: alert.description.clone(),
+                    domain: Some(domain),
+                    severity: Some(severity),
+                    visibility,
+                    links: alert.links.clone(),
+                    ..Opening::of(alert.full_title.clone())
+                };
+                let recovers = on_resolved == OnResolved::Recover;
+                Ruling::Open(Box::new(Wanted { opening, group, within, recovers }))
+            }
+        }
+    }
+}
+
+/// Alerts by integration, in their order. Those that failed before come alone: they fail nobody else.
+fn batches(
+    waiting: Vec<LoggedAlert>,
+    failures: &HashMap<i64, u32>,
+) -> Vec<(String, Vec<LoggedAlert>)> {
+    let mut together: Vec<(String, Vec<LoggedAlert>)> = Vec::new();
+    let mut alone = Vec::new();
+    for logged in waiting {
+        let integration = logged.integration.clone();
+        if failures.contains_key(&logged.id) {
+            alone.push((integration, vec![logged]));
+            continue;
+        }
+        match together.iter_mut().find(|(name, _)| *name == integration) {
+            Some((_, alerts)) => alerts.push(logged),
+            None => together.push((integration, vec![logged])),
+        }
+    }
+    together.extend(alone);
+    together
+}
+
+/// How fast batches that are not full may follow each other.
+struct Pace {
+    left: u32,
+    since: Instant,
+}
+
+impl Pace {
+    fn new() -> Self {
+        Self { left: BATCHES_AT_ONCE, since: Instant::now() }
+    }
+
+    /// How long to wait before the next batch.
+    fn breath(&mut self) -> Duration {
+        let passed = self.since.elapsed();
+        let regained = (passed.as_millis() / BREATH.as_millis()) as u32;
+        if regained > 0 {
+            self.left = self.left.saturating_add(regained).min(BATCHES_AT_ONCE);
+            self.since += BREATH * regained;
+        }
+        match self.left.checked_sub(1) {
+            Some(left) => {
+                self.left = left;
+                Duration::ZERO
+            }
+            None => BREATH.saturating_sub(self.since.elapsed()),
+        }
+    }
+}
+
+/// Forgets alerts that were kept for long enough, a little at a time, until told to stop.
+pub async fn forget_alerts(desk: Desk, keep: SignedDuration, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let moved = desk.clock().moved();
+        let now = desk.clock().now();
+        let before = now.saturating_sub(keep).unwrap_or(now);
+        match desk.store().forget_alerts(before, now, BITE).await {
+            Ok(forgotten) if forgotten >= u64::from(BITE) => {
+                tokio::task::yield_now().await;
+                continue;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "old alerts could not be forgotten");
+            }
+        }
+        tokio::select! {
+            () = tokio::time::sleep(FORGET_EVERY) => {}
+            () = moved => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
