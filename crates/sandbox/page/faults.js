@@ -1,9 +1,9 @@
-// The panel that makes Slack, PagerDuty or Notion fail, to see that SIMA goes on.
+// The panel that makes a vendor fail, to see that SIMA goes on.
 
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
-const VENDORS = { slack: "Slack", pagerduty: "PagerDuty", notion: "Notion" };
+const VENDORS = { slack: "Slack", pagerduty: "PagerDuty", notion: "Notion", statuspage: "Statuspage", receiver: "Webhooks" };
 const FAULTS = { none: "Works", down: "Down", slow: "Slow", rate_limited: "Rate limited" };
 
 // The server knows best; without its word, what was last chosen here.

@@ -13,6 +13,7 @@ import { menu } from "./menu.js";
 import { avatar, spoken } from "./message.js";
 import { inChannel, keepEnds, keepScroll, scrollPlaces } from "./messages.js";
 import { confirmDialog, modal } from "./modal.js";
+import { outside } from "./outside.js";
 import { pager, ringing } from "./pager.js";
 import { act as ask, fetchState, listen } from "./server.js";
 import { side } from "./side.js";
@@ -22,6 +23,7 @@ const TABS = [
   { id: "workspace", name: "Workspace", sign: "chat" },
   { id: "pager", name: "Pager", sign: "bell" },
   { id: "documents", name: "Post-mortems", sign: "page" },
+  { id: "outside", name: "Outside", sign: "out" },
   { id: "dashboard", name: "SIMA dashboard", short: "Dashboard", sign: "chart" },
 ];
 
@@ -121,7 +123,7 @@ const waiting = [];
 
 function receive(state) {
   const before = app.state;
-  app.state = { ephemerals: [], notices: [], documents: [], commands: [], messages: {}, ...state, pager: { incidents: [], ...state.pager } };
+  app.state = { ephemerals: [], notices: [], documents: [], told: [], commands: [], messages: {}, ...state, pager: { incidents: [], ...state.pager }, status_page: { incidents: [], ...state.status_page } };
   if (!app.as) app.as = state.me.id;
   // A view that came back under the same id was only updated; closing it again must work.
   for (const id of app.ui.closed) if (state.view?.id !== id) app.ui.closed.delete(id);
@@ -395,7 +397,7 @@ function tabContents() {
       dashboard,
     ];
   }
-  return [tab === "pager" ? pager(app) : tab === "documents" ? documents(app) : null, dashboard];
+  return [tab === "pager" ? pager(app) : tab === "documents" ? documents(app) : tab === "outside" ? outside(app) : null, dashboard];
 }
 
 // Loaded at the first look and kept from then on: a frame that is taken away forgets where it was.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-/// One of the three services the sandbox stands in for.
+/// One of the services the sandbox stands in for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Vendor {
@@ -13,6 +13,10 @@ pub enum Vendor {
     PagerDuty,
     /// Notion's API.
     Notion,
+    /// Statuspage's API.
+    Statuspage,
+    /// Another program that is told by signed webhooks.
+    Receiver,
 }
 
 /// One call to a vendor, kept from the moment it arrived.

@@ -24,6 +24,14 @@ pub const ROUTING_KEY: &str = "5a11db0c0123456789abcdef01234567";
 pub const PAGERDUTY_TOKEN: &str = "pd-sandbox-token";
 /// Secret of the Notion connection.
 pub const NOTION_TOKEN: &str = "ntn_sandbox_0001";
+/// Key of the Statuspage API.
+pub const STATUSPAGE_TOKEN: &str = "sp-sandbox-token";
+/// Id of the status page.
+pub const STATUSPAGE_PAGE: &str = "5a11db0c0001";
+/// Ids of the page's components.
+pub const STATUSPAGE_COMPONENTS: [&str; 2] = ["checkout0001", "email0000002"];
+/// Secret of the program that is told by webhooks.
+pub const WEBHOOK_SECRET: &str = "whsec_c2FuZGJveC1zaWdudGVkLXdlYmhvb2tzLTAwMDE=";
 /// Id of the Notion database for post-mortems.
 pub const NOTION_DATABASE: &str = "5a11db0c-0000-4000-8000-000000000001";
 /// Id of that database's only data source.

@@ -1,4 +1,4 @@
-//! A workspace on your own machine: stand-ins for Slack, PagerDuty and Notion with a page to act in.
+//! A workspace on your own machine: stand-ins for the vendors SIMA speaks to, with a page to act in.
 //!
 //! It is written from the vendors' documents and knows nothing of SIMA, which reaches it over HTTP only:
 //! one misreading cannot agree with itself. [`start`] serves it; the [`Sandbox`] it returns lets a test see
@@ -23,11 +23,13 @@ mod pagerduty;
 mod people;
 mod person;
 mod random;
+mod receiver;
 mod sandbox;
 mod server;
 mod signing;
 mod slack;
 mod state;
+mod statuspage;
 mod vendor;
 mod view;
 
@@ -38,6 +40,7 @@ pub use self::fault::{Fault, Faults, Rule};
 pub use self::hold::{Hold, Moment};
 pub use self::notion::{NotionBlock, NotionPage};
 pub use self::pagerduty::{Assigned, EscalationPolicy, LogEntry, PagerIncident, Service};
+pub use self::receiver::Told;
 pub use self::sandbox::{Sandbox, TooLate};
 pub use self::server::{Options, start};
 pub use self::signing::signature;
@@ -46,3 +49,4 @@ pub use self::state::{
     Bookmark, Channel, Ephemeral, Group, Message, Notice, Notion, Pager, Person, Pin, Reaction,
     State, View,
 };
+pub use self::statuspage::{PublicIncident, PublicPage, PublicUpdate};

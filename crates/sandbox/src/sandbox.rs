@@ -71,6 +71,16 @@ impl Sandbox {
         format!("{}/notion", self.url())
     }
 
+    /// What `/v1/…` is put after.
+    pub fn statuspage_base_url(&self) -> String {
+        format!("{}/statuspage", self.url())
+    }
+
+    /// Where another program listens for signed webhooks.
+    pub fn receiver_url(&self) -> String {
+        format!("{}/receiver", self.url())
+    }
+
     /// Slack bot token.
     pub fn bot_token(&self) -> &'static str {
         cast::BOT_TOKEN

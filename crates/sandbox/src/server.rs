@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use crate::core::Core;
 use crate::door::{Cut, Door};
 use crate::sandbox::Sandbox;
-use crate::{notion, page, pagerduty, slack};
+use crate::{notion, page, pagerduty, receiver, slack, statuspage};
 
 /// How to start a sandbox.
 #[derive(Clone, Debug)]
@@ -88,6 +88,8 @@ fn router(core: Arc<Core>) -> Router {
         .route("/pagerduty/escalation_policies", get(pagerduty::policies))
         .route("/pagerduty/abilities", get(pagerduty::abilities))
         .route("/notion/v1/{*path}", any(notion::call))
+        .route("/statuspage/v1/{*path}", any(statuspage::call))
+        .route("/receiver", post(receiver::receive))
         .merge(acting)
         .route("/archives/{channel}", get(page::message))
         .route("/archives/{channel}/{message}", get(page::message))

@@ -14,9 +14,11 @@ pub use crate::view::View;
 
 use crate::clock::Clock;
 use crate::events::Event;
+use crate::receiver::Told;
 use crate::slack::limits::Meter;
 use crate::slack::response_url::ResponseUrl;
 use crate::slack::trigger::Trigger;
+use crate::statuspage::PublicPage;
 use crate::{cast, random};
 
 /// The state of the sandbox. Read it through [`crate::Sandbox::read`] or [`crate::Sandbox::wait_for`].
@@ -42,6 +44,10 @@ pub struct State {
     pub pager: Pager,
     /// The stand-in for Notion.
     pub notion: Notion,
+    /// The stand-in for Statuspage.
+    pub status_page: PublicPage,
+    /// What another program was told by signed webhooks, oldest first.
+    pub told: Vec<Told>,
     /// What the app got wrong in an answer to a delivery, oldest first.
     pub problems: Vec<String>,
     /// Deliveries of events that are under way or wait for another attempt.
@@ -77,6 +83,8 @@ impl State {
             homes: BTreeMap::new(),
             pager: Pager::new(),
             notion: Notion::new(),
+            status_page: PublicPage::new(),
+            told: Vec::new(),
             problems: Vec::new(),
             deliveries_pending: 0,
             retries_waiting: 0,

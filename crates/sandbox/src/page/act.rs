@@ -173,7 +173,7 @@ fn is_switch(rule: &Rule) -> bool {
 
 /// How the page's switches stand.
 pub(super) fn page_faults(core: &Arc<Core>) -> Value {
-    let mut shown = json!({"slack": "none", "pagerduty": "none", "notion": "none"});
+    let mut shown = json!({"slack": "none", "pagerduty": "none", "notion": "none", "statuspage": "none", "receiver": "none"});
     for (_, rule) in (Faults { core: core.clone() }).in_force() {
         let name = match rule.fault {
             Fault::Down => "down",

@@ -32,6 +32,7 @@ const FILES: &[(&str, &str)] = files![
     "messages.js",
     "modal.js",
     "mrkdwn.js",
+    "outside.js",
     "page.js",
     "pager.js",
     "server.js",

@@ -70,6 +70,8 @@ fn show(state: &State, who: &str) -> Option<Value> {
             "created_at": page.created_at, "edited_at": page.edited_at,
             "blocks": page.blocks.iter().map(nested).collect::<Vec<_>>(),
         })).collect::<Vec<_>>(),
+        "status_page": {"incidents": plain_json(&state.status_page.incidents)},
+        "told": plain_json(&state.told),
         "commands": [{"command": command, "usage_hint": usage_hint, "description": description}],
         "version": state.version,
     }))

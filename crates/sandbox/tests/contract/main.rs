@@ -10,5 +10,7 @@ mod messages;
 mod notion;
 mod page;
 mod pagerduty;
+mod receiver;
 mod stage;
+mod statuspage;
 mod views;

@@ -44,6 +44,9 @@ async fn the_sandbox_shuts_nobody_out() {
     tab.goes(&format!("{workspace}/?tab=documents")).await;
     tab.reads("Nothing has been written yet").await;
     complaints.extend(looks(&tab, "no post-mortems").await);
+    tab.goes(&format!("{workspace}/?tab=outside")).await;
+    tab.reads("Nobody outside was told anything").await;
+    complaints.extend(looks(&tab, "nobody told outside").await);
 
     let channel = stage.incident("Card payments are refused", "payments", "SEV2").await;
     stage.types("ines", &channel, "im").await;

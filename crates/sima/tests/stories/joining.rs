@@ -132,3 +132,49 @@ async fn acknowledging_from_the_brief_changes_both_cards_in_place() {
     assert_eq!(company, 1, "an acknowledgement is no news for the company's thread");
     story.ends().await;
 }
+
+/// Nour is given a role while she is elsewhere: she is brought in.
+#[tokio::test]
+async fn who_is_given_a_role_from_elsewhere_is_invited() {
+    let story = Story::begins().await;
+    let channel = story.opens_simply("ines", "Checkout is down").await;
+    let nour = story.sandbox.person("nour");
+    assert!(!story.sandbox.read(|state| state.channel(&channel).unwrap().has(&nour)));
+
+    story.types("ines", &channel, "role im @nour").await;
+    story.is_quiet().await;
+    assert!(story.sandbox.read(|state| state.channel(&channel).unwrap().has(&nour)));
+
+    // Whoever is there already is not made a fuss of.
+    let before = story.sandbox.read(|state| state.messages(&channel).len());
+    story.types("nour", &channel, "role cl").await;
+    story.is_quiet().await;
+    assert_eq!(story.sandbox.read(|state| state.messages(&channel).len()), before);
+    story.ends().await;
+}
+
+/// Two stakeholders cannot come: one has left, the other's address is mistyped. Those in the channel
+/// read it once, with why.
+#[tokio::test]
+async fn who_cannot_be_invited_is_told_once_with_why() {
+    let story = Story::begins_with_sandbox(|config, sandbox| {
+        let payments = &mut config.domains[0].stakeholders;
+        payments.extend([sandbox.person("paul"), "nobody@example.com".to_owned()]);
+    })
+    .await;
+    story.types("ines", "general", "open Checkout is down sev2 payments").await;
+    let channel = story.channel_of_the_first().await;
+    let told = story.reads(&channel, "Not everybody could be invited").await;
+    let paul = format!("<@{}>", story.sandbox.person("paul"));
+    assert!(says(&told, &paul) && says(&told, "nobody@example.com"), "{told:?}");
+    assert!(says(&told, "nobody active in the workspace has this address"), "{told:?}");
+    story.is_quiet().await;
+    story.sandbox.read(|state| {
+        let messages = state.messages(&channel).iter();
+        let so_often = messages.filter(|message| says(message, "could be invited")).count();
+        assert_eq!(so_often, 1);
+        let lea = &state.person("lea").unwrap().id;
+        assert!(state.channel(&channel).unwrap().has(lea), "the others came");
+    });
+    story.ends().await;
+}

@@ -15,6 +15,7 @@ mod hostile;
 mod hosts;
 mod joining;
 mod opening;
+mod outside;
 mod pager;
 mod paging;
 mod private;
