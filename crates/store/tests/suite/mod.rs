@@ -143,6 +143,7 @@ macro_rules! stories {
             proposals::an_alert_leads_to_its_proposal,
             proposals::a_proposal_is_due_until_it_is_shown_as_it_is,
             proposals::a_lease_of_a_proposal_that_ends_makes_unsure,
+            proposals::who_comes_alone_shows_what_the_dead_were_showing,
             proposals::what_was_opened_untold_is_found,
             proposals::proposals_do_not_stay_for_ever,
             proposals::of_many_who_ask_at_once_one_does,

@@ -106,6 +106,24 @@ pub async fn a_lease_of_a_proposal_that_ends_makes_unsure(place: Place) {
     assert_eq!(store.proposal(id(1)).await.unwrap().unwrap().message, None);
 }
 
+/// A process died while it posted: who comes alone tries at once, and looks first.
+pub async fn who_comes_alone_shows_what_the_dead_were_showing(place: Place) {
+    let store = place.open().await;
+    let mut presence = store.presence();
+    presence.confirm(at(0)).await.unwrap();
+    store.record_proposal(&made(1, "queues")).await.unwrap();
+    assert_eq!(claim(&store, "dead", 1).await.len(), 1);
+    presence.leave().await;
+
+    let next = place.open().await;
+    let mut presence = next.presence();
+    presence.confirm(at(4)).await.unwrap();
+    assert!(claim(&next, "next", 3).await.is_empty(), "what was on its way may still arrive");
+    let taken = claim(&next, "next", 4).await;
+    assert!(taken.len() == 1 && taken[0].unsure, "{taken:?}");
+    presence.leave().await;
+}
+
 /// The process ended between opening the incident and telling the proposal.
 pub async fn what_was_opened_untold_is_found(place: Place) {
     let store = place.open().await;
