@@ -19,6 +19,7 @@ mod outside;
 mod pager;
 mod paging;
 mod private;
+mod proposing;
 mod recovering;
 mod repaging;
 mod replayed;

@@ -414,7 +414,7 @@ impl Story {
                 changes.mark_unchanged();
                 self.sandbox.events_settle(PATIENCE).await.expect("all events are delivered");
                 let before = self.sandbox.read(|state| state.version);
-                let waits = self.an_alert_waits().await;
+                let waits = self.an_alert_waits().await || self.a_proposal_is_due().await;
                 let rows = self.outbox(OutboxView::Unsettled).await;
                 let busy = waits || rows.iter().any(|row| !kinds.contains(&row.kind.as_str()));
                 let moved = self.sandbox.read(|state| state.version) != before;
@@ -454,6 +454,12 @@ impl Story {
     async fn an_alert_waits(&self) -> bool {
         let store = self.sima().desk().store();
         !store.waiting_alerts(1).await.expect("the log can be read").is_empty()
+    }
+
+    /// Whether people should see a proposal otherwise than it was shown, now rather than soon.
+    async fn a_proposal_is_due(&self) -> bool {
+        let due = self.sima().desk().store().next_proposal_due().await;
+        due.expect("proposals can be read").is_some_and(|due| due <= self.clock.now())
     }
 
     /// Waits until every alert is judged; what came of each, in their order: `opened INC-1`.
