@@ -253,6 +253,12 @@ impl Config {
             remarks
                 .push("alerts.token is not set, nor any integration: no alert is taken".to_owned());
         }
+        for one in &self.alerts.integrations {
+            if one.source == "grafana" && is_set(&one.secret) && one.time_header.is_none() {
+                let risk = "a delivery that somebody saw can be sent again";
+                remarks.push(format!("alerts integration {} has no time_header: {risk}", one.name));
+            }
+        }
         if !is_set(&self.api.token) {
             remarks.push("api.token is not set: the API, the gate and sima open are closed".into());
         }

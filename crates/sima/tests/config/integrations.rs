@@ -30,6 +30,20 @@ fn an_integration_takes_the_place_of_the_source_it_is_named_for() {
     assert_eq!(closed.names().collect::<Vec<_>>(), ["grafana", "own"]);
 }
 
+#[test]
+fn a_signature_without_a_time_is_remarked_on() {
+    let remarks = |more: &str| {
+        let of_grafana = "name = \"team\"\nsource = \"grafana\"\nsecret";
+        let text = of(&format!("{of_grafana} = \"{TOKEN}\"\n{more}"));
+        let config = configured(&text, &[]).unwrap_or_else(|fault| panic!("{fault}"));
+        let remarks = config.remarks().into_iter();
+        remarks.filter(|remark| remark.contains("time_header")).collect::<Vec<_>>()
+    };
+    assert_eq!(remarks("time_header = \"X-Time\""), Vec::<String>::new());
+    let told = remarks("");
+    assert!(told.len() == 1 && told[0].contains("team") && !told[0].contains(TOKEN), "{told:?}");
+}
+
 /// The example as it is committed, with its marks taken off.
 #[test]
 fn the_integrations_of_the_committed_example_are_good() {

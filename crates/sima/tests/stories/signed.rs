@@ -309,6 +309,23 @@ async fn a_foreign_body_is_read_where_its_pointers_say() {
     story.ends().await;
 }
 
+/// A sender that only tries the address, by its test button, is told that it is right.
+#[tokio::test]
+async fn every_source_answers_a_test_button_kindly() {
+    let story = story_with(&[]).await;
+    for source in sima_alerts::sources() {
+        for body in ["", " \n", "{}", "[]", "null"] {
+            let path = format!("/alerts/{source}/sandbox");
+            let answered = story.sends("POST", &path, &[], body).await;
+            assert_eq!(answered.status, 200, "{source} {body:?}: {answered:?}");
+            assert!(answered.body.contains("nothing"), "{source} {body:?}: {answered:?}");
+        }
+    }
+    story.is_quiet().await;
+    assert!(story.incident_channels().is_empty());
+    story.ends().await;
+}
+
 /// The test button of a template sends its variables as they were typed.
 #[tokio::test]
 async fn variables_that_nobody_replaced_open_nothing() {
