@@ -10,6 +10,7 @@
     reason = "a benchmark measures time, and ends when it cannot go on"
 )]
 
+mod alarm;
 mod chart;
 mod door;
 mod figures;
@@ -37,6 +38,7 @@ async fn main() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     println!("{}\n", machine());
     openings().await;
+    alarm::measure(LATENCY).await;
     door::measure().await;
     idle::measure().await;
 }

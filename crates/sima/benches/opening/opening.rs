@@ -42,7 +42,7 @@ pub struct Stage {
     /// nothing looks faster than it was.
     zero: Instant,
     sima: Process,
-    _home: Home,
+    home: Home,
 }
 
 /// One opening, measured. Times are from sending the submitted form.
@@ -83,12 +83,22 @@ impl Stage {
             (answered("users.list") && answered("conversations.list")).then_some(())
         };
         sandbox.wait_for_calls(PATIENCE, known).await.expect("SIMA looks around");
-        Self { sandbox, zero, sima, _home: home }
+        Self { sandbox, zero, sima, home }
     }
 
     /// The process id of SIMA.
     pub fn process_id(&self) -> u32 {
         self.sima.id()
+    }
+
+    /// Where SIMA is reached, without a slash at the end.
+    pub fn url(&self) -> String {
+        self.home.url()
+    }
+
+    /// How long after `sent` a time of the sandbox's is.
+    pub fn since(&self, micros: u64, sent: Instant) -> Duration {
+        (self.zero + Duration::from_micros(micros)).saturating_duration_since(sent)
     }
 
     /// Opens one incident and waits until nothing is left to be done about it.
@@ -127,9 +137,7 @@ impl Stage {
         sandbox.events_settle(PATIENCE).await.expect("all events are delivered");
         assert_eq!(sandbox.problems(), Vec::<String>::new());
 
-        let since = |micros: u64| {
-            (self.zero + Duration::from_micros(micros)).saturating_duration_since(sent)
-        };
+        let since = |micros: u64| self.since(micros, sent);
         let reached = std::array::from_fn(|position| {
             let at = ended(&calls, &MILESTONES[position], &broadcast);
             at.map(since).expect("it was waited for")

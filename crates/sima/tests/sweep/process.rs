@@ -17,6 +17,9 @@ use tempfile::TempDir;
 /// How long a process may take to be ready.
 const READY_WITHIN: Duration = Duration::from_secs(20);
 
+/// The token by which alerts are taken.
+pub const ALERTS_TOKEN: &str = "alerts-of-the-stage";
+
 /// Where one SIMA lives: its address, configuration and database, whatever process runs it.
 pub struct Home {
     /// Where it listens.
@@ -55,6 +58,7 @@ impl Home {
             variables: vec![
                 ("SIMA_SLACK__BOT_TOKEN", sandbox.bot_token().to_owned()),
                 ("SIMA_SLACK__SIGNING_SECRET", sandbox.signing_secret().to_owned()),
+                ("SIMA_ALERTS__TOKEN", ALERTS_TOKEN.to_owned()),
                 ("SIMA_PAGERDUTY__ROUTING_KEY", sandbox.routing_key().to_owned()),
                 // A call that is due in five minutes would keep SIMA from coming to rest.
                 ("SIMA_PAGERDUTY__REPAGE_AFTER", "0s".to_owned()),
