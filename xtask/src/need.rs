@@ -26,6 +26,8 @@ pub enum Need {
     Postgres,
     /// A browser, for the dashboard's and the sandbox's pages.
     Chromium,
+    /// Prometheus and its Alertmanager, which raise real alerts.
+    Prometheus,
     /// The authorities that HTTPS trusts: without them an HTTP client cannot even be built.
     Certificates,
 }
@@ -34,8 +36,8 @@ pub enum Need {
 enum Source {
     /// A component of the Rust toolchain.
     Rustup(&'static str),
-    /// A Debian package.
-    Apt(&'static str),
+    /// Debian packages.
+    Apt(&'static [&'static str]),
 }
 
 impl Need {
@@ -46,6 +48,7 @@ impl Need {
             Self::Clippy => "clippy",
             Self::Postgres => "PostgreSQL",
             Self::Chromium => "Chromium",
+            Self::Prometheus => "Prometheus",
             Self::Certificates => "certificates",
         }
     }
@@ -55,6 +58,7 @@ impl Need {
         match self {
             Self::Postgres => Some("postgres"),
             Self::Chromium => Some("browser"),
+            Self::Prometheus => Some("prometheus"),
             Self::Rustfmt | Self::Clippy | Self::Certificates => None,
         }
     }
@@ -63,7 +67,7 @@ impl Need {
     pub fn how(self) -> String {
         match self.source() {
             Source::Rustup(component) => format!("rustup component add {component}"),
-            Source::Apt(package) => format!("apt-get install {package}"),
+            Source::Apt(packages) => format!("apt-get install {}", packages.join(" ")),
         }
     }
 
@@ -84,6 +88,10 @@ impl Need {
                     .chain(found)
                     .find_map(|file| program::says(Command::new(file).arg("--version")))
             }
+            Self::Prometheus => {
+                program::in_path("prometheus-alertmanager")?;
+                program::says(Command::new(program::in_path("prometheus")?).arg("--version"))
+            }
             Self::Certificates => {
                 let usual = PathBuf::from("/etc/ssl/certs/ca-certificates.crt");
                 let named = env::var_os("SSL_CERT_FILE").map(PathBuf::from);
@@ -97,9 +105,10 @@ impl Need {
         match self {
             Self::Rustfmt => Source::Rustup("rustfmt"),
             Self::Clippy => Source::Rustup("clippy"),
-            Self::Postgres => Source::Apt("postgresql"),
-            Self::Chromium => Source::Apt("chromium"),
-            Self::Certificates => Source::Apt("ca-certificates"),
+            Self::Postgres => Source::Apt(&["postgresql"]),
+            Self::Chromium => Source::Apt(&["chromium"]),
+            Self::Prometheus => Source::Apt(&["prometheus", "prometheus-alertmanager"]),
+            Self::Certificates => Source::Apt(&["ca-certificates"]),
         }
     }
 }
@@ -107,11 +116,11 @@ impl Need {
 /// Tries to bring what is missing; whether it worked is seen by looking again.
 pub fn bring(missing: &[Need]) {
     let mut components = Vec::new();
-    let mut packages = Vec::new();
+    let mut packages: Vec<&str> = Vec::new();
     for need in missing {
         match need.source() {
             Source::Rustup(component) => components.push(component),
-            Source::Apt(package) => packages.push(package),
+            Source::Apt(all) => packages.extend(all),
         }
     }
     if !components.is_empty() && program::in_path("rustup").is_some() {
@@ -170,6 +179,7 @@ mod tests {
     fn every_need_says_how_to_get_it() {
         assert_eq!(Need::Clippy.how(), "rustup component add clippy");
         assert_eq!(Need::Postgres.how(), "apt-get install postgresql");
+        assert_eq!(Need::Prometheus.how(), "apt-get install prometheus prometheus-alertmanager");
     }
 
     #[test]

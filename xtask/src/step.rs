@@ -55,7 +55,7 @@ impl Step {
             Self::Format => &[Need::Rustfmt],
             Self::Tidy => &[],
             Self::Lints => &[Need::Clippy],
-            Self::Tests => &[Need::Postgres, Need::Chromium, Need::Certificates],
+            Self::Tests => &[Need::Postgres, Need::Chromium, Need::Prometheus, Need::Certificates],
         }
     }
 

@@ -1,7 +1,7 @@
 //! The whole test suite: runs it, counts what passed, and names what could not be run.
 //!
 //! Which tests need a server is told by where they live: in a module or a test target named
-//! `postgres` or `browser`. Where that server is missing they are left out and named.
+//! `postgres`, `browser` or `prometheus`. Where that server is missing they are left out and named.
 
 use std::{
     collections::BTreeSet,

@@ -205,6 +205,8 @@ mod tests {
             "alerts → incident",
             "pagerduty → incident",
             "notion → incident",
+            "statuspage → incident",
+            "hooks → incident",
             "web → incident",
             "web → store",
             "web → desk",
@@ -218,6 +220,8 @@ mod tests {
             "sima → alerts",
             "sima → pagerduty",
             "sima → notion",
+            "sima → hooks",
+            "sima → statuspage",
             "sima → web",
             "sima → sandbox",
         ];
