@@ -36,6 +36,20 @@ pub enum PageCause {
     },
 }
 
+impl PageCause {
+    /// What sets a page after the first apart from it, at a glance: words before the summary.
+    pub fn in_words(self) -> String {
+        match self {
+            Self::Unanswered { round } => {
+                format!("Nobody is on it yet ({round} of {MAX_ROUNDS}): ")
+            }
+            Self::Raised { to } => format!("Now {to} and nobody is on it: "),
+            Self::Reopened { .. } => "It is not over: ".into(),
+            Self::Escalated { .. } => "You are asked to help: ".into(),
+        }
+    }
+}
+
 impl fmt::Display for PageCause {
     /// The cause as part of a dedup key: `unanswered-1`, `sev1`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

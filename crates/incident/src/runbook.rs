@@ -320,6 +320,8 @@ impl Plan<'_> {
         let tells = [
             Effect::PageOnCall.kind(),
             Effect::PAGE_AGAIN,
+            Effect::AcknowledgePage.kind(),
+            Effect::ResolvePage.kind(),
             Effect::ESCALATE,
             "invite_responder",
             Effect::PinBrief.kind(),

@@ -13,6 +13,7 @@ use crate::{
         Rest,
         wire::{EscalationPolicy, OnCallEntry, PagerIncident, User},
     },
+    routing::is_foreign,
 };
 
 /// How long PagerDuty may take to make an incident of an event it took in.
@@ -150,11 +151,11 @@ fn pages(incident: &Incident) -> Vec<(Timestamp, String)> {
     let first = std::iter::once((&incident.page, None));
     let repages = incident.repages.iter().map(|repage| (&repage.page, Some(repage.cause)));
     let taken = first.chain(repages).filter_map(|(page, cause)| match page {
-        Page::Accepted { at, dedup_key } => {
+        Page::Accepted { at, dedup_key } if !is_foreign(dedup_key) => {
             let is_own = *incident.domain_paged(cause) == incident.domain;
             Some((is_own, *at, dedup_key.clone()))
         }
-        Page::None | Page::Sent | Page::Failed => None,
+        Page::None | Page::Sent | Page::Failed | Page::Accepted { .. } => None,
     });
     let (own, others): (Vec<_>, Vec<_>) = taken.partition(|(is_own, ..)| *is_own);
     let last_first = own.into_iter().rev().chain(others.into_iter().rev());

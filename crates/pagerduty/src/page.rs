@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use sima_incident::{Attempt, Impact, MAX_ROUNDS, PageCause, Severity, Who};
+use sima_incident::{Attempt, Impact, PageCause, Severity, Who};
 
 use crate::wire::{Event, Level, Link, MAX_SUMMARY, Payload};
 
@@ -22,11 +22,9 @@ pub(crate) fn page<'a>(
     let short_link = format!("{}/i/{}", policy.public_url, incident.number);
     let in_sima = Link { href: short_link.clone(), text: format!("{} in SIMA", incident.number) };
     let times = &incident.times;
+    let before = cause.map(PageCause::in_words).unwrap_or_default();
     let mut payload = Payload {
-        summary: cut(
-            &format!("[{}] {}{}", incident.severity, again(cause), incident.summary),
-            MAX_SUMMARY,
-        ),
+        summary: cut(&format!("[{}] {before}{}", incident.severity, incident.summary), MAX_SUMMARY),
         source: format!("sima:{}", incident.domain),
         severity: level(incident.severity),
         timestamp: times.detected_at.unwrap_or(times.opened_at).to_string(),
@@ -44,19 +42,6 @@ pub(crate) fn page<'a>(
         links.insert(0, Link { href, text: format!("#{}", channel.name) });
     }
     Event::Trigger { dedup_key, client: "SIMA", client_url: short_link, payload, links }
-}
-
-/// What sets a page after the first apart from it, at a glance.
-fn again(cause: Option<PageCause>) -> String {
-    match cause {
-        None => String::new(),
-        Some(PageCause::Unanswered { round }) => {
-            format!("Nobody is on it yet ({round} of {MAX_ROUNDS}): ")
-        }
-        Some(PageCause::Raised { to }) => format!("Now {to} and nobody is on it: "),
-        Some(PageCause::Reopened { .. }) => "It is not over: ".into(),
-        Some(PageCause::Escalated { .. }) => "You are asked to help: ".into(),
-    }
 }
 
 fn details(attempt: &Attempt<'_>, cause: Option<PageCause>) -> BTreeMap<&'static str, String> {

@@ -1,6 +1,9 @@
 //! Carries out the pager's effects: sends the page, acknowledges it, resolves it.
 
-use std::{collections::BTreeMap, sync::OnceLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::OnceLock,
+};
 
 use reqwest::StatusCode;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -25,6 +28,8 @@ pub struct Settings {
     pub routing_keys: BTreeMap<DomainKey, SecretString>,
     /// The integration key of all other domains.
     pub default_routing_key: Option<SecretString>,
+    /// The domains that another pager pages for.
+    pub elsewhere: BTreeSet<DomainKey>,
     /// The escalation policies of domains, by id, where their routing keys do not lead to them.
     pub escalation_policies: BTreeMap<DomainKey, String>,
     /// The REST API, if it may be used.
@@ -59,8 +64,11 @@ impl PagerDuty {
     /// # Errors
     /// [`Unusable`] if the address is no URL, or this machine has no certificates to trust.
     pub fn new(settings: Settings) -> Result<Self, Unusable> {
-        let routing =
-            Routing { of_domains: settings.routing_keys, default: settings.default_routing_key };
+        let routing = Routing {
+            of_domains: settings.routing_keys,
+            default: settings.default_routing_key,
+            elsewhere: settings.elsewhere,
+        };
         Ok(Self {
             client: Client::new(&settings.events_url)?,
             routing,

@@ -4,7 +4,7 @@
 //! after the incident was moved to another domain, so the dedup key names the domain whose routing
 //! key was used; one without a domain went out with the default key.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use secrecy::SecretString;
 use sima_incident::{DomainKey, Incident, IncidentId, Page, PageCause, Setback};
@@ -16,6 +16,8 @@ use crate::wire::MAX_DEDUP_KEY;
 pub(crate) struct Routing {
     pub of_domains: BTreeMap<DomainKey, SecretString>,
     pub default: Option<SecretString>,
+    /// The domains that another pager pages for.
+    pub elsewhere: BTreeSet<DomainKey>,
 }
 
 /// Where an event goes.
@@ -51,7 +53,8 @@ impl Routing {
 
     /// The routing key of a domain.
     pub fn routing_key_of(&self, domain: &DomainKey) -> Option<&SecretString> {
-        self.of_domains.get(domain).or(self.default.as_ref())
+        let key = self.of_domains.get(domain).or(self.default.as_ref());
+        key.filter(|_| !self.elsewhere.contains(domain))
     }
 
     fn routes_where(
@@ -63,11 +66,22 @@ impl Routing {
         let repages = incident.repages.iter().map(|repage| (&repage.page, Some(repage.cause)));
         let pages = first.chain(repages).filter(|(page, _)| **page != Page::None);
         let pages = pages.filter(|(_, cause)| is_meant(*cause));
+        let pages = pages.filter(|(page, cause)| self.is_ours(incident, page, *cause));
         let routes = pages.map(|(page, cause)| (page, self.route_of(incident, page, cause)));
         // One that was given up may be open all the same, unless there was no way for it at all.
         let may_be_open =
             |(page, route): &(&Page, Result<_, _>)| **page != Page::Failed || route.is_ok();
         routes.filter(may_be_open).map(|(_, route)| route).collect()
+    }
+
+    /// Whether a page went, or would go, to PagerDuty: another pager's key names it after an `@`.
+    fn is_ours(&self, incident: &Incident, page: &Page, cause: Option<PageCause>) -> bool {
+        match page {
+            Page::Accepted { dedup_key, .. } => !is_foreign(dedup_key),
+            Page::None | Page::Sent | Page::Failed => {
+                !self.elsewhere.contains(incident.domain_paged(cause))
+            }
+        }
     }
 
     fn route_of(
@@ -118,6 +132,11 @@ impl Routing {
         })?;
         Ok(Route { dedup_key: recorded.to_owned(), routing_key })
     }
+}
+
+/// Whether a dedup key is another pager's.
+pub(crate) fn is_foreign(dedup_key: &str) -> bool {
+    dedup_key.contains('@')
 }
 
 /// The incident whose page has that dedup key; nothing if it is none of ours.

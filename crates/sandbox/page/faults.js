@@ -3,7 +3,7 @@
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 
-const VENDORS = { slack: "Slack", pagerduty: "PagerDuty", notion: "Notion", statuspage: "Statuspage", receiver: "Webhooks" };
+const VENDORS = { slack: "Slack", pagerduty: "PagerDuty", notion: "Notion", statuspage: "Statuspage", receiver: "Webhooks", pagers: "Other pagers" };
 const FAULTS = { none: "Works", down: "Down", slow: "Slow", rate_limited: "Rate limited" };
 
 // The server knows best; without its word, what was last chosen here.

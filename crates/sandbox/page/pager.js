@@ -21,7 +21,23 @@ export function pager(app) {
     app.ui.problem?.where === "pager" && h("p", { class: "problem", role: "alert" }, app.ui.problem.text),
     pages.length === 0
       ? h("div", { class: "empty" }, icon("bell"), h("p", null, h("strong", null, "Nobody has been woken up.")), h("p", null, "When an incident is opened in a domain with someone on call, the page arrives here."))
-      : h("ul", { class: "pages" }, pages.map((page) => card(app, page))));
+      : h("ul", { class: "pages" }, pages.map((page) => card(app, page))),
+    others(app));
+}
+
+/** What the other pagers were told, when a domain has one of them. */
+function others(app) {
+  const pages = app.state.pager.others ?? [];
+  if (!pages.length) return null;
+  return h("section", { "aria-labelledby": "other-pagers" },
+    h("h2", { id: "other-pagers" }, "Other pagers"),
+    h("ul", { class: "pages" }, pages.map((page) => h("li", { key: `${page.pager} ${page.key}`, class: `page ${page.status}` },
+      h("article", null,
+        h("p", { class: "page-line" }, h("span", { class: `status ${page.status}` }, STATUS[page.status] ?? page.status), h("span", { class: "severity" }, page.pager)),
+        h("h3", null, page.title),
+        page.details && h("p", { class: "muted" }, page.details),
+        page.link && h("p", { class: "page-links" }, link(page.link, "Open", app)),
+        h("p", { class: "muted small" }, "Key ", h("code", null, page.key)))))));
 }
 
 function card(app, page) {

@@ -17,6 +17,8 @@ pub enum Vendor {
     Statuspage,
     /// Another program that is told by signed webhooks.
     Receiver,
+    /// The other pagers.
+    Pagers,
 }
 
 /// One call to a vendor, kept from the moment it arrived.

@@ -12,7 +12,7 @@ use crate::core::Core;
 use crate::delivery::Answer;
 use crate::fault::Faults;
 use crate::state::State;
-use crate::{cast, delivery, events, pagerduty};
+use crate::{cast, delivery, events, pagerduty, pagers};
 
 /// A running sandbox. Clones are handles to the same one; it stops when [`Sandbox::stop`] is called.
 #[derive(Clone, Debug)]
@@ -109,6 +109,21 @@ impl Sandbox {
     /// Secret that PagerDuty's webhooks are signed with.
     pub fn pagerduty_webhook_secret(&self) -> &'static str {
         pagerduty::WEBHOOK_SECRET
+    }
+
+    /// Where another pager is: `webhook`, `grafana`, `goalert` or `jsm`.
+    pub fn pager_url(&self, pager: &str) -> String {
+        format!("{}/pagers/{pager}", self.url())
+    }
+
+    /// The token of the other pagers.
+    pub fn pager_token(&self) -> &'static str {
+        pagers::TOKEN
+    }
+
+    /// The key webhooks of the other pagers are signed with.
+    pub fn pager_webhook_key(&self) -> &'static str {
+        pagers::WEBHOOK_KEY
     }
 
     /// Notion connection secret.

@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use crate::core::Core;
 use crate::door::{Cut, Door};
 use crate::sandbox::Sandbox;
-use crate::{notion, page, pagerduty, receiver, slack, statuspage};
+use crate::{notion, page, pagerduty, pagers, receiver, slack, statuspage};
 
 /// How to start a sandbox.
 #[derive(Clone, Debug)]
@@ -87,6 +87,17 @@ fn router(core: Arc<Core>) -> Router {
         .route("/pagerduty/users/{id}", get(pagerduty::user))
         .route("/pagerduty/escalation_policies", get(pagerduty::policies))
         .route("/pagerduty/abilities", get(pagerduty::abilities))
+        .route("/pagers/webhook", post(pagers::receive))
+        .route(
+            "/pagers/grafana/integrations/v1/formatted_webhook/{token}/",
+            post(pagers::formatted_webhook),
+        )
+        .route("/pagers/goalert/api/v2/generic/incoming", post(pagers::incoming))
+        .route("/pagers/jsm/jsm/ops/integration/v2/alerts", post(pagers::alerts))
+        .route(
+            "/pagers/jsm/jsm/ops/integration/v2/alerts/{alias}/{action}",
+            post(pagers::follow_up),
+        )
         .route("/notion/v1/{*path}", any(notion::call))
         .route("/statuspage/v1/{*path}", any(statuspage::call))
         .route("/receiver", post(receiver::receive))

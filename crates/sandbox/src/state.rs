@@ -9,6 +9,7 @@ pub use crate::channel::{Bookmark, Channel, Pin};
 pub use crate::message::{Ephemeral, Message, Notice, Reaction};
 pub use crate::notion::Notion;
 pub use crate::pagerduty::Pager;
+pub use crate::pagers::OtherPage;
 pub use crate::person::{Group, Person};
 pub use crate::view::View;
 
@@ -42,6 +43,8 @@ pub struct State {
     pub homes: BTreeMap<String, View>,
     /// The stand-in for PagerDuty.
     pub pager: Pager,
+    /// The pages that other pagers have, oldest first.
+    pub other_pages: Vec<OtherPage>,
     /// The stand-in for Notion.
     pub notion: Notion,
     /// The stand-in for Statuspage.
@@ -57,6 +60,7 @@ pub struct State {
     /// Scopes the bot token has.
     pub scopes: Vec<String>,
     pub(crate) clock: Clock,
+    pub(crate) webhook_ids: Vec<String>,
     pub(crate) base_url: String,
     pub(crate) token_revoked: bool,
     pub(crate) triggers: BTreeMap<String, Trigger>,
@@ -82,6 +86,8 @@ impl State {
             modals: BTreeMap::new(),
             homes: BTreeMap::new(),
             pager: Pager::new(),
+            other_pages: Vec::new(),
+            webhook_ids: Vec::new(),
             notion: Notion::new(),
             status_page: PublicPage::new(),
             told: Vec::new(),

@@ -1,6 +1,6 @@
 //! Wiring: from a configuration to a running server, its worker and its directory of people.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{collections::BTreeMap, net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use secrecy::{ExposeSecret as _, SecretString};
@@ -10,6 +10,7 @@ use sima_hooks::Hooks;
 use sima_incident::DomainKey;
 use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
+use sima_pagers::Pagers;
 use sima_slack::Slack;
 use sima_statuspage::StatusPage;
 use sima_store::Store;
@@ -114,12 +115,15 @@ pub async fn start_in(
     let stop = CancellationToken::new();
     let slack = slack(config)?;
     let pagerduty = pagerduty(config)?;
+    let pagers =
+        Pagers::new(&config.other_pagers()?).context("cannot speak to the other pagers")?;
     let address = listener.local_addr()?;
 
     let app = App {
         desk: desk.clone(),
         slack: slack.clone(),
         pagerduty: pagerduty.clone(),
+        paged_elsewhere: paged_elsewhere(config, &pagers),
         signing_secret: config.slack.signing_secret.clone(),
         integrations: Arc::new(Integrations::new(
             &config.alerts.integrations,
@@ -138,6 +142,7 @@ pub async fn start_in(
     let adapters = Adapters {
         slack: slack.clone(),
         pagerduty,
+        pagers,
         notion: notion(config)?,
         hooks: hooks(config)?,
         status_page: status_page(config)?,
@@ -205,8 +210,14 @@ fn slack(config: &Config) -> anyhow::Result<Option<Arc<Slack>>> {
     Ok(Some(Arc::new(slack)))
 }
 
+/// The domains that another pager pages for, with its name.
+fn paged_elsewhere(config: &Config, pagers: &Pagers) -> BTreeMap<DomainKey, String> {
+    let keys = config.domains.iter().map(|domain| DomainKey(domain.key.clone()));
+    keys.filter_map(|key| pagers.name_for(&key).map(|name| (key, name))).collect()
+}
+
 fn pagerduty(config: &Config) -> anyhow::Result<Option<Arc<PagerDuty>>> {
-    if !config.pages() {
+    if !config.has_pagerduty() {
         return Ok(None);
     }
     let of_domains = config
@@ -214,6 +225,8 @@ fn pagerduty(config: &Config) -> anyhow::Result<Option<Arc<PagerDuty>>> {
         .iter()
         .filter(|domain| is_set(&domain.routing_key))
         .map(|domain| (DomainKey(domain.key.clone()), domain.routing_key.clone()));
+    let elsewhere = config.domains.iter().filter(|domain| domain.is_paged_elsewhere());
+    let elsewhere = elsewhere.map(|domain| DomainKey(domain.key.clone()));
     let policies =
         config.domains.iter().filter(|domain| !domain.escalation_policy.trim().is_empty()).map(
             |domain| (DomainKey(domain.key.clone()), domain.escalation_policy.trim().to_owned()),
@@ -222,6 +235,7 @@ fn pagerduty(config: &Config) -> anyhow::Result<Option<Arc<PagerDuty>>> {
         events_url: config.pagerduty.events_url.clone(),
         default_routing_key: set(&config.pagerduty.routing_key),
         routing_keys: of_domains.collect(),
+        elsewhere: elsewhere.collect(),
         escalation_policies: policies.collect(),
         rest: set(&config.pagerduty.api_token).map(|api_token| sima_pagerduty::RestSettings {
             api_url: config.pagerduty.api_url.clone(),

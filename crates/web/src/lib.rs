@@ -14,7 +14,7 @@ pub mod pages;
 mod short_link;
 mod slack;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -24,6 +24,7 @@ use axum::{
 use secrecy::SecretString;
 use sima_alerts::Integrations;
 use sima_desk::Desk;
+use sima_incident::DomainKey;
 use sima_pagerduty::PagerDuty;
 use sima_slack::Slack;
 use tokio_util::sync::CancellationToken;
@@ -49,6 +50,8 @@ pub struct App {
     pub slack: Option<Arc<Slack>>,
     /// PagerDuty, to say who is on call; absent when it is not configured.
     pub pagerduty: Option<Arc<PagerDuty>>,
+    /// The domains that another pager pages for, with its name.
+    pub paged_elsewhere: BTreeMap<DomainKey, String>,
     /// The signing secret of the Slack app.
     pub signing_secret: SecretString,
     /// Who may send alerts, by their names in the URL.

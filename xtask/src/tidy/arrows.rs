@@ -18,7 +18,7 @@ const ADAPTER: &str = "an adapter knows incidents and its vendor, never another 
                        or the store: so each can be replaced, and none can decide";
 
 /// Every crate there is. A new one needs a new arrow, not a new idea.
-const ROOMS: [Room; 13] = [
+const ROOMS: [Room; 14] = [
     Room {
         folder: "incident",
         sees: &[],
@@ -56,6 +56,13 @@ const ROOMS: [Room; 13] = [
         because: "a signed webhook is bytes, a key and an address: what it is about is for who sends it",
     },
     Room {
+        folder: "pagers",
+        sees: &["incident", "hooks"],
+        never: &["sqlx", "axum"],
+        because: "the other pagers are adapters too; one of them is a signed webhook, which is spoken \
+                  in one place",
+    },
+    Room {
         folder: "sandbox",
         sees: &[],
         never: &["sqlx"],
@@ -78,6 +85,7 @@ const ROOMS: [Room; 13] = [
             "slack",
             "alerts",
             "pagerduty",
+            "pagers",
             "notion",
             "hooks",
             "statuspage",

@@ -173,7 +173,9 @@ fn is_switch(rule: &Rule) -> bool {
 
 /// How the page's switches stand.
 pub(super) fn page_faults(core: &Arc<Core>) -> Value {
-    let mut shown = json!({"slack": "none", "pagerduty": "none", "notion": "none", "statuspage": "none", "receiver": "none"});
+    let vendors = ["slack", "pagerduty", "notion", "statuspage", "receiver", "pagers"];
+    let mut shown: Value =
+        vendors.map(|vendor| (vendor.to_owned(), json!("none"))).into_iter().collect();
     for (_, rule) in (Faults { core: core.clone() }).in_force() {
         let name = match rule.fault {
             Fault::Down => "down",

@@ -64,7 +64,7 @@ fn show(state: &State, who: &str) -> Option<Value> {
         }),
         "home": state.home(&me.id).map(crate::view::View::describe),
         "notices": state.notices.iter().filter(|notice| notice.user == me.id).collect::<Vec<_>>(),
-        "pager": {"incidents": plain_json(incidents)},
+        "pager": {"incidents": plain_json(incidents), "others": plain_json(&state.other_pages)},
         "documents": state.notion.pages.iter().filter(|page| !page.in_trash).map(|page| json!({
             "id": page.id, "title": page.title, "properties": page.properties, "url": page.url,
             "created_at": page.created_at, "edited_at": page.edited_at,

@@ -81,6 +81,7 @@ pub fn configuration(sandbox: &Sandbox, sima_url: &str, database_url: &str) -> C
         stakeholders: stakeholders.iter().map(|person| sandbox.person(person)).collect(),
         routing_key: secrecy::SecretString::default(),
         channel: String::new(),
+        pager: String::new(),
         escalation_policy: String::new(),
     };
     config.domains = vec![

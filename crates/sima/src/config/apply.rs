@@ -18,6 +18,11 @@ impl Config {
 
     /// Whether somebody can be paged at all.
     pub fn pages(&self) -> bool {
+        self.has_pagerduty() || self.domains.iter().any(DomainSetting::is_paged_elsewhere)
+    }
+
+    /// Whether PagerDuty pages for anybody.
+    pub fn has_pagerduty(&self) -> bool {
         is_set(&self.pagerduty.routing_key)
             || self.domains.iter().any(|domain| is_set(&domain.routing_key))
     }
@@ -111,6 +116,7 @@ impl Config {
             let repair = "write a number of days such as 35d, at least one";
             return Err(fault("alerts.keep", "it is shorter than a day", repair));
         }
+        self.other_pagers()?;
         let shared_key = is_set(&self.pagerduty.routing_key);
         let policy = Policy {
             domains: self
@@ -120,7 +126,7 @@ impl Config {
                     key: DomainKey(domain.key.clone()),
                     name: domain.name.clone(),
                     stakeholders: domain.stakeholders.clone(),
-                    pages: shared_key || is_set(&domain.routing_key),
+                    pages: shared_key || is_set(&domain.routing_key) || domain.is_paged_elsewhere(),
                     channel: self.channel_of(domain),
                 })
                 .collect(),
@@ -178,7 +184,7 @@ impl Config {
         let reads_pager = is_set(&self.pagerduty.api_token);
         for (setting, url, is_used) in [
             ("slack.base_url", &self.slack.base_url, true),
-            ("pagerduty.events_url", &self.pagerduty.events_url, self.pages()),
+            ("pagerduty.events_url", &self.pagerduty.events_url, self.has_pagerduty()),
             ("pagerduty.api_url", &self.pagerduty.api_url, reads_pager),
             ("notion.base_url", &self.notion.base_url, self.has_notion()),
             ("statuspage.base_url", &self.statuspage.base_url, self.has_status_page()),
@@ -240,7 +246,7 @@ impl Config {
         let mut remarks = Vec::new();
         if !self.pages() {
             remarks.push("pagerduty.routing_key is not set: nobody is paged".to_owned());
-        } else if !is_set(&self.pagerduty.webhook_secret) {
+        } else if self.has_pagerduty() && !is_set(&self.pagerduty.webhook_secret) {
             let missing = "pagerduty.webhook_secret is not set";
             remarks.push(format!("{missing}: what people do in PagerDuty is not heard"));
         }
@@ -271,10 +277,10 @@ impl Config {
         if is_set(&self.slack.app_token) {
             remarks.push("slack.app_token is set, but Slack is spoken to over HTTP".to_owned());
         }
-        if self.pages() && !is_set(&self.pagerduty.api_token) {
+        if self.has_pagerduty() && !is_set(&self.pagerduty.api_token) {
             let missing = "pagerduty.api_token is not set";
             remarks.push(format!("{missing}: nobody sees who is on call, nor can escalate"));
-        } else if self.pages() && self.pagerduty.from.trim().is_empty() {
+        } else if self.has_pagerduty() && self.pagerduty.from.trim().is_empty() {
             remarks.push("pagerduty.from is not set: nobody can escalate".to_owned());
         }
         remarks

@@ -5,10 +5,11 @@
 
 mod apply;
 mod fault;
+mod pagers;
 mod read;
 mod steps;
 
-use std::net::SocketAddr;
+use std::{collections::BTreeMap, net::SocketAddr};
 
 use jiff::{SignedDuration, tz::TimeZone};
 use secrecy::SecretString;
@@ -19,6 +20,9 @@ pub use apply::is_set;
 pub use fault::ConfigFault;
 pub use read::{Source, read, source};
 pub use steps::{ActSetting, Receivers, SeveritiesSetting, StepSetting};
+
+/// What PagerDuty is called among the pagers.
+pub const PAGERDUTY: &str = "pagerduty";
 
 /// Everything that can be configured.
 #[derive(Debug, Deserialize)]
@@ -36,6 +40,8 @@ pub struct Config {
     pub broadcast: Broadcast,
     /// PagerDuty.
     pub pagerduty: PagerDuty,
+    /// Other pagers, by the names domains call them.
+    pub pagers: BTreeMap<String, PagerSetting>,
     /// Notion.
     pub notion: Notion,
     /// The public status page.
@@ -69,6 +75,7 @@ impl Default for Config {
             slack: Slack::default(),
             broadcast: Broadcast::default(),
             pagerduty: PagerDuty::default(),
+            pagers: BTreeMap::new(),
             notion: Notion::default(),
             statuspage: Statuspage::default(),
             alerts: Alerts::default(),
@@ -207,6 +214,21 @@ impl Default for PagerDuty {
             webhook_secret: SecretString::default(),
         }
     }
+}
+
+/// A pager beside PagerDuty.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PagerSetting {
+    /// What it is: `webhook`, `grafana-oncall`, `goalert` or `jsm`.
+    #[serde(deserialize_with = "read::pager_kind")]
+    pub kind: sima_pagers::Kind,
+    /// Where it is, without a path; of a webhook the whole address. JSM needs none.
+    #[serde(default)]
+    pub url: String,
+    /// Its token; of a webhook the key it is signed with (`whsec_…`).
+    #[serde(default)]
+    pub secret: SecretString,
 }
 
 /// Notion.
@@ -394,12 +416,20 @@ pub struct DomainSetting {
     /// The channel of its people, in which they are asked about alerts, by id or name.
     #[serde(default)]
     pub channel: String,
+    /// The name of the pager that pages for it; empty or `pagerduty` for PagerDuty.
+    #[serde(default)]
+    pub pager: String,
     /// The id of its PagerDuty escalation policy, where the routing key does not lead to it.
     #[serde(default)]
     pub escalation_policy: String,
 }
 
 impl DomainSetting {
+    /// Whether another pager than PagerDuty pages for it.
+    pub fn is_paged_elsewhere(&self) -> bool {
+        !matches!(self.pager.trim(), "" | PAGERDUTY)
+    }
+
     /// The one domain of a company that has configured none.
     fn everything() -> Self {
         Self {
@@ -408,6 +438,7 @@ impl DomainSetting {
             stakeholders: Vec::new(),
             routing_key: SecretString::default(),
             channel: String::new(),
+            pager: String::new(),
             escalation_policy: String::new(),
         }
     }

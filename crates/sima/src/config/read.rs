@@ -7,6 +7,7 @@ use std::{
 
 use jiff::{SignedDuration, tz::TimeZone};
 use serde::{Deserialize, Deserializer, de::Error as _};
+use sima_pagers::Kind;
 use toml::{Table, Value};
 
 use super::{Config, ConfigFault};
@@ -127,6 +128,15 @@ pub fn days<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SignedDuration
         None => text.parse(),
     };
     span.map_err(|_| D::Error::custom(format!("{text:?} is no duration: write days, as \"35d\"")))
+}
+
+/// Reads the kind of a pager.
+pub fn pager_kind<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Kind, D::Error> {
+    let word = String::deserialize(deserializer)?;
+    word.parse().map_err(|()| {
+        let known = Kind::ALL.map(Kind::word).join(", ");
+        D::Error::custom(format!("{word:?} is no kind of pager: write one of {known}"))
+    })
 }
 
 fn read_file(source: &Source) -> Result<String, ConfigFault> {

@@ -9,6 +9,7 @@ mod directory;
 mod hooks;
 mod intake;
 mod pace;
+mod paging;
 mod proposals;
 
 use std::{
@@ -19,10 +20,11 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use sima_desk::{Desk, DeskError};
 use sima_incident::{
-    Attempt, Destination, Effect, EscalateTo, Incident, PersonId, Receipt, Setback, postmortem,
+    Attempt, Destination, Effect, Incident, PersonId, Receipt, Setback, postmortem,
 };
 use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
+use sima_pagers::Pagers;
 use sima_slack::Slack;
 use sima_statuspage::StatusPage;
 use sima_store::{Claim, Handed, Leased, Presence, StandingClaim, Store, StoreError};
@@ -67,8 +69,10 @@ const STILL_ON_ITS_WAY: SignedDuration = SignedDuration::from_secs(2);
 pub struct Adapters {
     /// The chat.
     pub slack: Option<Arc<Slack>>,
-    /// The pager.
+    /// The pager of every domain that has no other.
     pub pagerduty: Option<Arc<PagerDuty>>,
+    /// The pagers beside it; none for a domain they do not page for.
+    pub pagers: Pagers,
     /// The post-mortem pages.
     pub notion: Option<Notion>,
     /// The webhooks of steps.
@@ -352,18 +356,7 @@ impl Worker {
                 }
                 _ => slack.perform(attempt).await,
             },
-            (Destination::PagerDuty, Adapters { pagerduty: Some(pagerduty), slack, .. }) => {
-                if let Some(identity) = slack.as_ref().and_then(|slack| slack.identity()) {
-                    pagerduty.know_team(&identity.team_id);
-                }
-                match attempt.effect {
-                    Effect::Escalate { call } => {
-                        let address = self.address_of(attempt, *call).await?;
-                        pagerduty.escalate(attempt, *call, address.as_deref()).await
-                    }
-                    _ => pagerduty.perform(attempt).await,
-                }
-            }
+            (Destination::PagerDuty, _) => self.page(attempt).await,
             (Destination::Notion, Adapters { notion: Some(notion), .. }) => {
                 let document = self.document(attempt.incident).await?;
                 notion.create(attempt, &document).await
@@ -376,52 +369,6 @@ impl Worker {
             }
             // It was planned while the adapter was configured, and no longer is.
             _ => Err(Setback::refused(format!("{destination} is not configured any more"))),
-        }
-    }
-
-    /// Invites who took the page: the pager knows their address, the chat who has it.
-    async fn invite_responder(
-        &self,
-        attempt: &Attempt<'_>,
-        user: &str,
-        slack: &Slack,
-    ) -> Result<Receipt, Setback> {
-        let address = match &self.adapters.pagerduty {
-            Some(pagerduty) => pagerduty.address_of(user).await?,
-            None => None,
-        };
-        let Some(address) = address else {
-            tracing::info!(
-                "who took the page is not invited: without pagerduty.api_token their \
-                            address is not known"
-            );
-            return Ok(Receipt::Done);
-        };
-        match slack.person_of(&address).await {
-            Ok(Some(person)) => {
-                let effect = Effect::Invite { people: vec![person] };
-                slack.perform(&Attempt { effect: &effect, ..*attempt }).await
-            }
-            Ok(None) => {
-                tracing::info!(
-                    "who took the page is not invited: nobody in Slack has their address"
-                );
-                Ok(Receipt::Done)
-            }
-            Err(error) => Err(Setback::later(error.to_string())),
-        }
-    }
-
-    /// The e-mail address of whom an escalation is to, if it is to a person.
-    async fn address_of(
-        &self,
-        attempt: &Attempt<'_>,
-        call: u32,
-    ) -> Result<Option<String>, Setback> {
-        let to = attempt.incident.escalation(call).map(|escalation| &escalation.to);
-        match (to, &self.adapters.slack) {
-            (Some(EscalateTo::Person(person)), Some(slack)) => slack.address_of(person).await,
-            _ => Ok(None),
         }
     }
 

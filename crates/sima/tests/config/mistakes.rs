@@ -26,6 +26,7 @@ fn a_mistake_in_the_file_is_told_with_its_line_and_column() {
             "domains[1].name",
             "string",
         ),
+        ("[pagers.night]\nkind = \"pigeon\"\n", ":2:1", "pagers.night.kind", "goalert"),
         (
             "[[alerts.rules]]\nsource = \"alertmanager\"\nthen = \"panic\"\n",
             ":3:1",
@@ -165,6 +166,44 @@ fn settings_that_do_not_fit_together_are_told() {
             ":2:1",
             "pagerduty.events_url",
             "plain http",
+        ),
+        (
+            "[pagerduty]\nfrom = \"nour\"\n".into(),
+            ":2:1",
+            "pagerduty.from",
+            "no e-mail address",
+        ),
+        (
+            format!("{domain}pager = \"night\"\n"),
+            ":1:",
+            "domains.pager",
+            "known are pagerduty",
+        ),
+        (
+            "[pagers.night]\nkind = \"goalert\"\nurl = \"http://goalert.test\"\nsecret = \"x\"\n"
+                .into(),
+            ":3:1",
+            "pagers.night.url",
+            "plain http",
+        ),
+        (
+            "[pagers.night]\nkind = \"jsm\"\n".into(),
+            ":1:",
+            "pagers.night.secret",
+            "missing",
+        ),
+        (
+            "[pagers.night]\nkind = \"webhook\"\nurl = \"https://a.test\"\nsecret = \"5up3r-s3cret\"\n"
+                .into(),
+            ":4:1",
+            "pagers.night.secret",
+            "whsec_",
+        ),
+        (
+            "[pagers.pagerduty]\nkind = \"jsm\"\nsecret = \"x\"\n".into(),
+            ":1:",
+            "pagers.pagerduty",
+            "settings of its own",
         ),
         (
             "[slack]\nbase_url = \"http://127.0.0.1:x@evil.test/api/\"\n".into(),

@@ -18,6 +18,7 @@ mod monitor;
 mod opening;
 mod outside;
 mod pager;
+mod pagers;
 mod paging;
 mod private;
 mod prometheus;

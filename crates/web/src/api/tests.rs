@@ -37,6 +37,7 @@ impl Asked {
             ),
             slack: None,
             pagerduty: None,
+            paged_elsewhere: std::collections::BTreeMap::new(),
             signing_secret: "secret".into(),
             integrations: Arc::default(),
             notary: Arc::new(crate::Notary::new(Arc::new(Nowhere))),

@@ -44,7 +44,11 @@ pub fn reply(app: &App, domain: &str, asker: &Asker, incident: Option<&Incident>
 /// What the pager says of each domain, with people as the chat knows them.
 async fn rows(app: &App, domains: &[DomainKey]) -> Vec<OnCallRow> {
     let mut rotas = match &app.pagerduty {
-        Some(pagerduty) => pagerduty.on_call(domains, app.desk.clock().now()).await,
+        Some(pagerduty) => {
+            let elsewhere = |domain: &&DomainKey| !app.paged_elsewhere.contains_key(*domain);
+            let here: Vec<DomainKey> = domains.iter().filter(elsewhere).cloned().collect();
+            pagerduty.on_call(&here, app.desk.clock().now()).await
+        }
         None => BTreeMap::new(),
     };
     let mut rows = Vec::new();
@@ -58,7 +62,10 @@ async fn rows(app: &App, domains: &[DomainKey]) -> Vec<OnCallRow> {
                 Standing::People(known)
             }
             Some(Rota::Unknown(why)) => Standing::Unknown(why),
-            Some(Rota::Unpaged) | None => Standing::Unpaged,
+            Some(Rota::Unpaged) | None => match app.paged_elsewhere.get(domain) {
+                Some(name) => Standing::Unknown(format!("{name} pages for it: look there")),
+                None => Standing::Unpaged,
+            },
         };
         rows.push(OnCallRow { domain: domain.clone(), standing });
     }

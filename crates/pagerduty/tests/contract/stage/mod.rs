@@ -137,6 +137,7 @@ pub fn adapter(events_url: &str) -> PagerDuty {
             SecretString::from(EMAIL_KEY),
         )]),
         default_routing_key: Some(SecretString::from(DEFAULT_KEY)),
+        elsewhere: std::collections::BTreeSet::new(),
         escalation_policies: BTreeMap::new(),
         rest: None,
     })

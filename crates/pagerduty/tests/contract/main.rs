@@ -1,5 +1,6 @@
 //! What the pager is sent and what is made of its answers equals the recordings.
 
+mod rest;
 mod stage;
 
 use serde_json::json;
