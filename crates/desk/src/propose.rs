@@ -1,5 +1,7 @@
 //! People are asked whether what a monitor saw is an incident, and answer.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use sima_incident::{
     Actor, AlertEvidence, AlertState, Answer, Answered, Incident, IncidentId, PROPOSAL_LASTS,
@@ -119,6 +121,60 @@ impl Desk {
                     None => Proposed::Asked(id),
                     Some(_) => Proposed::Heard(id),
                 });
+            }
+        }
+        Err(DeskError::Contended)
+    }
+
+    /// Lets a proposal whose answer is awaited hear many alerts of its group together, each as it came;
+    /// which of them it heard. The others must be proposed one by one.
+    ///
+    /// # Errors
+    /// [`DeskError::Fault`] when the store could not do its part.
+    pub(crate) async fn propose_together(
+        &self,
+        group: &str,
+        alerts: &[ProposedAlert],
+    ) -> Result<Vec<bool>, DeskError> {
+        let keys: Vec<(&str, &str)> =
+            alerts.iter().map(|alert| (&*alert.integration, &*alert.key)).collect();
+        for _ in 0..TRIES {
+            let found = self.store.proposal_of_group(group).await?;
+            let now = self.clock.now();
+            let takes = |proposal: &Proposal| proposal.is_awaited() && proposal.takes_in_group(now);
+            let Some(before) = found.filter(takes) else { return Ok(vec![false; alerts.len()]) };
+            let (id, version) = (before.id, before.version);
+            let mut known = self.store.proposals_of_alerts(&keys).await?;
+            let mut last: HashMap<(String, String), ProposedAlert> = HashMap::new();
+            let mut proposal = before;
+            let mut heard = Vec::with_capacity(alerts.len());
+            for alert in alerts {
+                let key = (alert.integration.clone(), alert.key.clone());
+                let state = match known.get(&key) {
+                    Some((of, state)) if *of == id => Some(*state),
+                    None if matches!(alert.state, AlertState::Firing { .. }) => None,
+                    Some(_) | None => {
+                        heard.push(false);
+                        continue;
+                    }
+                };
+                let before = proposal.version;
+                proposal = proposal.hear(alert.state, state, now);
+                if proposal.version > before {
+                    known.insert(key.clone(), (id, alert.state));
+                    last.insert(key, alert.clone());
+                }
+                heard.push(true);
+            }
+            if proposal.version == version {
+                return Ok(heard);
+            }
+            let at_once = proposal.ended_at.is_some();
+            let last = last.into_values().collect();
+            let change =
+                ProposalChange { proposal, expects: Some(version), heard: last, at_once, now };
+            if self.store.record_proposal(&change).await? {
+                return Ok(heard);
             }
         }
         Err(DeskError::Contended)

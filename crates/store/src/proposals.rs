@@ -4,6 +4,8 @@
 //! is newer than what they were shown, so however often it changed, one edit does. A worker shows it
 //! under a lease, as it carries out an effect.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 use serde_json::{Value, json};
 use sima_incident::{
@@ -112,6 +114,13 @@ const OF_ALERT: Statement = statement!(
      JOIN proposals ON proposals.id = proposal_alerts.proposal_id
      WHERE proposal_alerts.integration = $1
        AND proposal_alerts.key = $2"
+);
+const OF_ALERTS: Statement = statement!(
+    "SELECT proposal_alerts.integration, proposal_alerts.key, proposal_alerts.proposal_id,
+       proposal_alerts.state, proposal_alerts.since
+     FROM " rows "
+     JOIN proposal_alerts ON proposal_alerts.integration = value->>'integration'
+       AND proposal_alerts.key = value->>'key'"
 );
 const UNHEARD: Statement = statement!(
     "SELECT body, message_channel, message_ts
@@ -258,6 +267,31 @@ impl Store {
             .await?;
         let Some((body, channel, ts, state, since)) = found else { return Ok(None) };
         Ok(Some((proposal(&body, channel, ts)?, state_of(&state, since)?)))
+    }
+
+    /// Which proposals alerts belong to, by integration and key, and what was last heard of each;
+    /// unknown ones are left out.
+    ///
+    /// # Errors
+    /// As [`Self::proposal`].
+    pub async fn proposals_of_alerts(
+        &self,
+        alerts: &[(&str, &str)],
+    ) -> Result<HashMap<(String, String), (ProposalId, AlertState)>, StoreError> {
+        let rows = alerts.iter().map(
+            |(integration, key)| json!({ "integration": plain(integration), "key": plain(key) }),
+        );
+        let rows = rows.collect::<Value>().to_string();
+        let mut reader = self.ledger().reader().await?;
+        reader
+            .all::<(String, String, String, String, i64)>(OF_ALERTS, &[Arg::Text(&rows)])
+            .await?
+            .into_iter()
+            .map(|(integration, key, id, state, since)| {
+                let id = ProposalId(incident_id(&id)?.0);
+                Ok(((integration, key), (id, state_of(&state, since)?)))
+            })
+            .collect()
     }
 
     /// Proposals that await an answer and of which nothing was heard since some time.

@@ -151,10 +151,7 @@ impl Desk {
                 taken.note(self.take_in_at(target, &by).await, ids);
             }
         }
-        for asked in asked {
-            let id = asked.id;
-            taken.note(self.ask(asked, &by).await, vec![id]);
-        }
+        self.ask_all(asked, &by, &mut taken).await;
         Ok(taken)
     }
 
@@ -199,17 +196,63 @@ impl Desk {
         }
     }
 
+    /// Asks people about alerts: the first of a group may ask, and the others are heard together.
+    async fn ask_all(&self, mut asked: Vec<Asked>, by: &Actor, taken: &mut TakenIn) {
+        while !asked.is_empty() {
+            let first = asked.remove(0);
+            let group = first.suggestion.as_ref().map(|suggestion| suggestion.group.clone());
+            let id = first.id;
+            taken.note(self.ask(first, by).await, vec![id]);
+            let Some(group) = group else { continue };
+            let of_group = |one: &Asked| {
+                one.suggestion.as_ref().is_some_and(|suggestion| suggestion.group == group)
+            };
+            let (together, others): (Vec<Asked>, Vec<Asked>) =
+                asked.into_iter().partition(of_group);
+            asked = others;
+            self.ask_together(&group, together, by, taken).await;
+        }
+    }
+
+    /// Lets a proposal hear alerts of its group in one step; those it does not take are asked about
+    /// one by one.
+    async fn ask_together(&self, group: &str, asked: Vec<Asked>, by: &Actor, taken: &mut TakenIn) {
+        if asked.is_empty() {
+            return;
+        }
+        let alerts: Vec<ProposedAlert> = asked.iter().map(Asked::alert).collect();
+        let heard = match self.propose_together(group, &alerts).await {
+            Ok(heard) => heard,
+            Err(error) => {
+                let ids = asked.iter().map(|one| one.id).collect();
+                return taken.note(Err(error), ids);
+            }
+        };
+        let (mut judged, mut ids) = (Vec::new(), Vec::new());
+        let mut one_by_one = Vec::new();
+        for (one, heard) in asked.into_iter().zip(heard) {
+            if !heard {
+                one_by_one.push(one);
+                continue;
+            }
+            let why = Some("people were asked".to_owned());
+            let group = Some(group.to_owned());
+            ids.push(one.id);
+            judged.push((Judgement { id: one.id, outcome: "proposed", why, group }, None));
+        }
+        let recorded = self.store.judge_alerts(&judged, &[], self.clock.now()).await;
+        taken.note(recorded.map(|()| true).map_err(DeskError::from), ids);
+        for one in one_by_one {
+            let id = one.id;
+            taken.note(self.ask(one, by).await, vec![id]);
+        }
+    }
+
     /// Asks people about an alert that belongs to no incident, or lets those who were asked know;
     /// whether it is judged.
     async fn ask(&self, asked: Asked, by: &Actor) -> Result<bool, DeskError> {
-        let Asked { id, source, evidence, suggestion, why, .. } = asked;
-        let alert = ProposedAlert {
-            integration: evidence.source.clone(),
-            source,
-            key: evidence.key.clone(),
-            title: evidence.title.clone(),
-            state: evidence.state,
-        };
+        let alert = asked.alert();
+        let Asked { id, evidence, suggestion, why, .. } = asked;
         match self.propose(&ProposalRequest { alert, suggestion }).await {
             Ok(Proposed::Asked(_)) => self.leave(id, "proposed", "people are asked").await?,
             Ok(Proposed::Heard(_)) => self.leave(id, "proposed", "people were asked").await?,

@@ -4,7 +4,8 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use sima_incident::{
-    AlertEvidence, AlertState, Incident, IncidentId, NotedAlert, Stage, Suggestion, Visibility,
+    AlertEvidence, AlertState, Incident, IncidentId, NotedAlert, ProposedAlert, Stage, Suggestion,
+    Visibility,
 };
 use sima_store::{AlertHold, GroupHold, HeldAlert, Judgement, Store, StoreError};
 
@@ -47,6 +48,19 @@ pub(super) struct Asked {
     pub suggestion: Option<Suggestion>,
     /// Why nothing comes of it, if nobody was asked.
     pub why: String,
+}
+
+impl Asked {
+    /// The alert, as far as a proposal is concerned.
+    pub fn alert(&self) -> ProposedAlert {
+        ProposedAlert {
+            integration: self.evidence.source.clone(),
+            source: self.source.clone(),
+            key: self.evidence.key.clone(),
+            title: self.evidence.title.clone(),
+            state: self.evidence.state,
+        }
+    }
 }
 
 /// What is known of an alert as the sorting goes on.

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use sima::config::Config;
-use sima_alerts::{Rule as AlertRule, Rules, Then};
+use sima_alerts::{Delivery, Reading, Rule as AlertRule, Rules, Then};
 use sima_incident::AlertState;
 use sima_sandbox::{Fault, Message, Rule, Vendor};
+use sima_store::NewAlert;
 
 use crate::{
     seen::{button, buttons, words},
@@ -267,4 +268,38 @@ fn alarm(instance: &str, state: AlertState, started: &str, ended: &str) -> Value
             "fingerprint": format!("b41e5a5c1f0d9a5{instance}"),
         }],
     })
+}
+
+/// Two thousand alerts of one group within a moment: one message with a count, edited a few times.
+#[tokio::test]
+async fn a_storm_is_one_question_with_a_count() {
+    let story = Story::begins_with(asks_first).await;
+    let desk = story.sima().desk();
+    let now = desk.clock().now();
+    for first in (0..2000).step_by(250) {
+        let alerts = (first..first + 250).map(|number| {
+            let body = card_payments_fail(&format!("i{number}"), "2026-01-05T09:00:00Z");
+            let body = body.to_string();
+            let delivery = Delivery::of_body(body.as_bytes(), now);
+            let read = sima_alerts::read("alertmanager", &delivery).expect("an alarm");
+            let Reading::Alerts(alerts) = read else { panic!("an alarm") };
+            let alert = alerts.first().expect("one alert");
+            NewAlert {
+                source: alert.source.clone(),
+                key: alert.key.clone(),
+                state: alert.state,
+                alert: serde_json::to_string(alert).expect("JSON"),
+            }
+        });
+        let alerts = alerts.collect();
+        let _ = desk.take_delivery("alertmanager", None, alerts).await.expect("recorded");
+    }
+    assert_eq!(story.came_of_alerts().await, vec!["proposed"; 2000]);
+    story.time_passes(Duration::from_secs(5)).await;
+    story.reads(TEAM, "2000 alerts, 2000 still firing").await;
+    assert_eq!(proposals(&story).len(), 1);
+    let edits = story.calls_of("chat.update").len();
+    assert!(edits <= 10, "{edits} edits");
+    assert!(story.incident_channels().is_empty());
+    story.ends().await;
 }

@@ -50,6 +50,10 @@ pub async fn an_alert_leads_to_its_proposal(place: Place) {
     let (found, state) = store.proposal_of_alert("prometheus", "Queue1").await.unwrap().unwrap();
     assert_eq!((found.id, state), (id(1), AlertState::Firing { since: at(0) }));
     assert_eq!(store.proposal_of_alert("grafana", "Queue1").await.unwrap(), None);
+    let asked = [("prometheus", "Queue1"), ("grafana", "Queue1")];
+    let known = store.proposals_of_alerts(&asked).await.unwrap();
+    let key = ("prometheus".to_owned(), "Queue1".to_owned());
+    assert_eq!(known.into_iter().collect::<Vec<_>>(), [(key, (id(1), state))]);
 
     let state = AlertState::Resolved { since: at(90) };
     let heard = found.hear(state, Some(AlertState::Firing { since: at(0) }), at(91));
