@@ -41,8 +41,11 @@ enum Task {
     },
     /// What the compiler does not check: the crate graph, names, words, migrations, decision records
     Tidy,
-    /// Measures opening an incident against vendors that take 100 ms to answer
+    /// Measures opening an incident against vendors that take 100 ms to answer, or taking alerts in
     Bench {
+        /// What to measure
+        #[arg(value_enum, default_value_t = Bench::Opening)]
+        what: Bench,
         /// Handed on to the benchmark
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<String>,
@@ -58,14 +61,27 @@ enum Task {
     },
 }
 
+/// What there is to measure.
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Bench {
+    /// Opening an incident by the form
+    Opening,
+    /// Taking alerts in
+    Intake,
+}
+
 fn main() -> anyhow::Result<ExitCode> {
     let root = root()?;
     match Cli::parse().task {
         Task::Check { no_install, only } => check::run(&root, &only, !no_install),
         Task::Tidy => Ok(if tidy::run(&root)? { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
-        Task::Bench { arguments } => {
+        Task::Bench { what, arguments } => {
+            let name = match what {
+                Bench::Opening => "opening",
+                Bench::Intake => "intake",
+            };
             let mut bench = program::cargo(&root);
-            bench.args(["bench", "-p", "sima", "--bench", "opening", "--"]).args(arguments);
+            bench.args(["bench", "-p", "sima", "--bench", name, "--"]).args(arguments);
             Ok(if bench.status()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
         Task::Sweep { openings, seed } => {

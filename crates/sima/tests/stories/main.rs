@@ -29,6 +29,7 @@ mod replayed;
 mod seen;
 mod signed;
 mod steps;
+mod storms;
 mod story;
 mod updating;
 mod vouched;

@@ -11,6 +11,7 @@
     reason = "a case that cannot go on has failed, and says how long it took"
 )]
 
+mod alerts;
 mod at_random;
 mod cases;
 mod process;
@@ -41,6 +42,13 @@ async fn killed_at_random_moments_everything_completes_once() {
     let run = at_random::Run::wanted();
     println!("SEED={} SWEEP_OPENINGS={}", run.seed, run.openings);
     side_by_side(run.lives().map(|life| (life.to_string(), life.plays()))).await;
+}
+
+/// Alerts come all the time, and SIMA is killed the moment after it answered.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_alerts_come_each_that_was_answered_is_judged_once() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    alerts::what_was_answered_is_judged_once().await;
 }
 
 /// Plays cases, some at a time, with a line for each; fails if one did.

@@ -86,6 +86,12 @@ impl Home {
         format!("http://{}", self.address)
     }
 
+    /// The address of its database.
+    #[allow(dead_code, reason = "the benchmark, which shares this file, does not look into it")]
+    pub fn database(&self) -> String {
+        format!("sqlite:{}", self.folder.path().join("sima.db").display())
+    }
+
     /// What its processes have logged so far.
     pub fn log(&self) -> String {
         std::fs::read_to_string(self.log_file()).unwrap_or_default()

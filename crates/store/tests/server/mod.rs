@@ -30,6 +30,17 @@ impl Server {
     ///
     /// Call it on the test's own thread: the server ends with the thread that started it.
     pub fn start() -> Self {
+        let lasts_no_longer_than_the_test = ["fsync=off", "full_page_writes=off", "autovacuum=off"];
+        Self::start_with(&[&lasts_no_longer_than_the_test[..], &["shared_buffers=16MB"]].concat())
+    }
+
+    /// The same with what a company's server has: what it has answered outlives a power cut.
+    #[allow(dead_code, reason = "a benchmark, which shares this file, asks for it")]
+    pub fn durable() -> Self {
+        Self::start_with(&["fsync=on", "shared_buffers=128MB", "max_wal_size=1GB"])
+    }
+
+    fn start_with(settings: &[&str]) -> Self {
         let programs = programs();
         let account = account();
         let template = template(&programs, account);
@@ -44,15 +55,10 @@ impl Server {
 
         let mut postgres = command(&programs.join("postgres"), account);
         postgres.arg("-D").arg(&cluster).arg("-k").arg(folder.path());
-        for setting in [
-            "listen_addresses=",
-            "fsync=off",
-            "full_page_writes=off",
-            "autovacuum=off",
-            "max_connections=40",
-            "shared_buffers=16MB",
-            "lc_messages=C",
-        ] {
+        for setting in ["listen_addresses=", "max_connections=40", "lc_messages=C"] {
+            postgres.args(["-c", setting]);
+        }
+        for setting in settings {
             postgres.args(["-c", setting]);
         }
         end_with_this_thread(&mut postgres);
