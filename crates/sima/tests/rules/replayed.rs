@@ -5,7 +5,7 @@ use std::path::Path;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use sima_alerts::{Alert, Delivery, Reading};
-use sima_store::{AlertDelivery, NewAlert, Store, Took};
+use sima_store::{AlertDelivery, Judgement, NewAlert, Store, Took};
 
 use crate::sima;
 
@@ -101,4 +101,35 @@ async fn changed_rules_are_tried_on_the_same_alerts() {
     });
     assert_eq!(last["now"], expected);
     assert_eq!(last["opened"], json!([]));
+}
+
+/// What came of an alert then stands in the log; what would come to something else is shown.
+#[tokio::test]
+async fn alerts_that_would_come_to_something_else_are_shown() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("sima.db").display());
+    let store = Store::open(&url).await.unwrap();
+    for (title, team) in [("noise", "web"), ("queue is stuck", "mail")] {
+        came(&store, now() - SignedDuration::from_hours(1), title, team).await;
+    }
+    let judged: Vec<_> = store
+        .waiting_alerts(10)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|waiting| {
+            let id = waiting.id;
+            (Judgement { id, outcome: "nothing", why: None, group: None }, None)
+        })
+        .collect();
+    store.judge_alerts(&judged, &[], now()).await.unwrap();
+    store.close().await;
+    let rules = "[[alerts.rules]]\nname = \"quiet\"\ntitle = \"noise\"\nthen = \"record\"\n";
+    let config = configured(folder.path(), "sima.toml", rules);
+    let said = sima(&config, &["rules", "replay", "--since", "2h"], "");
+    assert_eq!(said.code, Some(0), "{}", said.told);
+    let expected = "generic: \"queue is stuck\": nothing then, opened now (no rule)";
+    assert!(said.out.contains(expected), "{}", said.out);
+    assert!(said.out.contains("1 alert would come to something else"), "{}", said.out);
+    assert!(!said.out.contains("\"noise\""), "nothing came of it, and nothing would: {}", said.out);
 }
