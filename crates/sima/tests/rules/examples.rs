@@ -32,7 +32,7 @@ fn the_rules_in_the_committed_example_are_good() {
         inside = *line == "# [[alerts.rules]]" || (inside && line.starts_with("# "));
         inside
     });
-    let rules: String = rules.map(|line| format!("{}\n", &line[2..])).collect();
+    let rules = rules.map(|line| &line[2..]).collect::<Vec<_>>().join("\n") + "\n";
     assert_eq!(rules.matches("[[alerts.rules]]").count(), 2, "{rules}");
     let folder = tempfile::tempdir().unwrap();
     let config = folder.path().join("sima.toml");
