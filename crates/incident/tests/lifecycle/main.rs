@@ -6,6 +6,7 @@ mod coverage;
 mod mended;
 mod policy;
 mod promises;
+mod steps;
 mod story;
 
 use proptest::{
