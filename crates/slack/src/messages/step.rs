@@ -16,24 +16,32 @@ use super::{
 /// Slack takes so many characters in a section.
 const LONGEST: usize = 3000;
 
-/// A message in another channel.
+/// How long what fills a place may be: shorter, the oftener a template asks for it.
+const LONGEST_VALUES: [usize; 4] = [300, 120, 40, 10];
+
+/// A message in another channel. Cut anywhere, a mark could break; so its values are cut instead.
 pub fn step_post(text: &Template, incident: &Incident, policy: &Policy) -> Message {
-    let filled = text.fill(|place| match place {
+    let filled = LONGEST_VALUES.into_iter().map(|longest| fill(text, incident, policy, longest));
+    let fits = filled.into_iter().find(|said| said.chars().count() <= LONGEST);
+    let heading =
+        format!("{} · {} · {}", incident.number, incident.severity, line(&incident.summary, 300));
+    let mut shown = vec![blocks::section(fits.as_deref().unwrap_or(&heading))];
+    shown.extend(blocks::actions(vec![buttons::info(incident)]));
+    Message { text: heading, blocks: shown }
+}
+
+fn fill(text: &Template, incident: &Incident, policy: &Policy, longest: usize) -> String {
+    text.fill(|place| match place {
         Placeholder::Number => incident.number.to_string(),
-        Placeholder::Summary => line(&incident.summary, 300),
+        Placeholder::Summary => line(&incident.summary, longest),
         Placeholder::Severity => incident.severity.to_string(),
-        Placeholder::Domain => line(policy.domain_name(&incident.domain), 80),
+        Placeholder::Domain => line(policy.domain_name(&incident.domain), longest.min(80)),
         Placeholder::Channel => match &incident.channel {
             Some(channel) => mention::channel(channel),
-            None => line(&format!("#{}", incident.channel_name), 90),
+            None => line(&format!("#{}", incident.channel_name), longest.min(90)),
         },
         Placeholder::Link => mention::link(&short_link(incident, policy), "open it"),
-    });
-    // A template is kept shorter where it is configured; an escape cut in two would break a mark.
-    let said: String = filled.chars().take(LONGEST).collect();
-    let mut shown = vec![blocks::section(&said)];
-    shown.extend(blocks::actions(vec![buttons::info(incident)]));
-    Message { text: said, blocks: shown }
+    })
 }
 
 /// The title of a bookmark: plain text in one line.

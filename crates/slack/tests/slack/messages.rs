@@ -1,9 +1,9 @@
 //! Every message: as Block Kit, as a person reads it, and within Slack's limits whatever was written.
 
 use sima_incident::{
-    Actor, AlertState, ChannelRef, Command, Dismissal, DomainKey, EscalateTo, Impact, Incident,
-    IncidentNumber, Kind, LinkedAlert, Notice, PersonId, Policy, Postmortem, Refusal, Stage,
-    StageName, Trouble, Update, Visibility,
+    Absentee, Actor, AlertState, ChannelRef, Command, Dismissal, DomainKey, EscalateTo, Impact,
+    Incident, IncidentNumber, Kind, LinkedAlert, Notice, PersonId, Placeholder, Policy, Postmortem,
+    Refusal, Stage, StageName, Template, Trouble, Update, Visibility,
 };
 use sima_slack::{
     commands::REGISTRY,
@@ -90,6 +90,18 @@ fn notices() -> Vec<(&'static str, Notice)> {
             },
         ),
         (
+            "not_invited",
+            Notice::NotInvited {
+                people: vec![
+                    Absentee {
+                        who: "lea@example.com".to_owned(),
+                        why: "nobody active in the workspace has this address".to_owned(),
+                    },
+                    Absentee { who: nour().0, why: "the account is deactivated".to_owned() },
+                ],
+            },
+        ),
+        (
             "trouble",
             Notice::Trouble {
                 what: "page the on-call person".to_owned(),
@@ -110,6 +122,15 @@ fn notices_tell_the_channel_and_those_who_follow() {
             shows(&format!("notice_{name}_{reader}"), &message);
         }
     }
+}
+
+/// The words are the company's; what people wrote fills its places and marks nothing.
+#[test]
+fn a_step_tells_another_channel_in_the_words_configured() {
+    let text = "*{number}* {severity} in {domain}: {summary}\nQuestions in {channel} · {link}";
+    let template = Template::read(text, &Placeholder::ALL).expect("a template");
+    let life = Life::begins().set_up();
+    shows("step_post", &messages::step_post(&template, &life.incident, &life.policy));
 }
 
 #[test]
@@ -330,8 +351,14 @@ fn whatever_people_write_every_message_keeps_the_limits_and_pings_nobody() {
             Notice::Dismissed { by, reason: Dismissal::Mistake },
             Notice::PostmortemReady { url: wordy.clone() },
             Notice::AlertResolved { title: wordy.clone(), at: at("10:01") },
+            Notice::NotInvited {
+                people: vec![Absentee { who: wordy.clone(), why: wordy.clone() }; 40],
+            },
             Notice::Trouble { what: wordy.clone(), why: wordy.clone() },
         ];
+        let all = "{number} {severity} {domain} {summary} {channel} {link} ".repeat(25);
+        let longest = Template::read(&all, &Placeholder::ALL).expect("a template");
+        sent.push(messages::step_post(&longest, &incident, &policy));
         for notice in &notices {
             for audience in [Audience::Channel, Audience::Followers] {
                 sent.push(messages::notice(notice, &incident, &policy, audience));
