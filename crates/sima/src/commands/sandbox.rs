@@ -3,12 +3,13 @@
 use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context as _;
-use sima_sandbox::{Options, Sandbox};
+use sima_incident::{Occasion, Severity};
+use sima_sandbox::{Options, Sandbox, cast};
 use tokio::net::TcpListener;
 
 use super::print;
 use crate::{
-    config::{Config, DomainSetting},
+    config::{ActSetting, Config, DomainSetting, SeveritiesSetting, StepSetting},
     logging,
     serve::{self, system_clock},
 };
@@ -44,7 +45,8 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     .with_context(|| format!("cannot listen on {}", arguments.listen))?;
 
     let database = folder.path().join("sandbox.db");
-    let config = configuration(&sandbox, &sima_url, &format!("sqlite:{}", database.display()));
+    let mut config = configuration(&sandbox, &sima_url, &format!("sqlite:{}", database.display()));
+    config.steps = steps(&sandbox);
     let running = serve::start_on(listener, &config, system_clock()).await?;
     print::line(&format!("The sandbox is open: {}  (Ctrl-C ends it)", sandbox.url()))?;
     serve::told_to_stop().await;
@@ -71,6 +73,8 @@ pub fn configuration(sandbox: &Sandbox, sima_url: &str, database_url: &str) -> C
     config.notion.base_url = sandbox.notion_base_url();
     config.notion.token = sandbox.notion_token().into();
     sandbox.notion_database_id().clone_into(&mut config.notion.database_id);
+    config.statuspage.base_url = sandbox.statuspage_base_url();
+    config.statuspage.token = cast::STATUSPAGE_TOKEN.into();
     config.alerts.token = "sandbox".into();
     config.alerts.proposals_channel = "payments".into();
     config.api.token = "sandbox".into();
@@ -92,6 +96,40 @@ pub fn configuration(sandbox: &Sandbox, sima_url: &str, database_url: &str) -> C
     ];
     config.defaults.domain = Some("global".into());
     config
+}
+
+/// Some steps to see what a company can add: a call, another program, and the public page.
+fn steps(sandbox: &Sandbox) -> Vec<StepSetting> {
+    let step = |name: &str, when, severities, act| StepSetting {
+        name: name.into(),
+        when,
+        domains: Vec::new(),
+        severities,
+        private: false,
+        act,
+    };
+    let severe = Severity::new(2).map(SeveritiesSetting::AtLeast);
+    let call = ActSetting::VideoCall {
+        template: "https://meet.example.com/{number}".into(),
+        title: Some("Join the call".into()),
+    };
+    let webhook = ActSetting::Webhook {
+        url: sandbox.receiver_url().into(),
+        secret: cast::WEBHOOK_SECRET.into(),
+    };
+    let page = ActSetting::StatusPage {
+        page_id: cast::STATUSPAGE_PAGE.into(),
+        component_ids: vec![cast::STATUSPAGE_COMPONENTS[0].into()],
+        title: "Trouble with {domain}".into(),
+        body: "We are looking into it and will say more here.".into(),
+        resolved: Some("This is over.".into()),
+        notify: false,
+    };
+    vec![
+        step("Call", Occasion::Opened, severe.clone(), call),
+        step("Another program", Occasion::Opened, None, webhook),
+        step("Status page", Occasion::Acknowledged, severe, page),
+    ]
 }
 
 async fn bind(wanted: SocketAddr) -> anyhow::Result<TcpListener> {

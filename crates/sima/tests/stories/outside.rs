@@ -18,8 +18,6 @@ async fn with(text: &str) -> Story {
             .replace("{page}", cast::STATUSPAGE_PAGE)
             .replace("{component}", cast::STATUSPAGE_COMPONENTS[0]);
         config.steps = steps(&text);
-        config.statuspage.base_url = sandbox.statuspage_base_url();
-        config.statuspage.token = cast::STATUSPAGE_TOKEN.into();
     })
     .await
 }
