@@ -156,7 +156,16 @@ impl Rule {
                  then = \"open\", or take private out"
                     .into(),
             ),
-            Then::Propose => problems.extend(self.nowhere_to_ask(policy)),
+            Then::Propose => {
+                problems.extend(self.nowhere_to_ask(policy));
+                if self.on_resolved == Some(OnResolved::Recover) {
+                    problems.push(
+                        "people open what is proposed, and people say when it is over: take \
+                         on_resolved out, or write then = \"open\""
+                            .into(),
+                    );
+                }
+            }
             Then::Open => {}
             Then::Ignore | Then::Record => {
                 if says_how {
