@@ -16,8 +16,13 @@ use sima_incident::{AlertEvidence, Suggestion, Visibility};
 use sima_store::{LoggedAlert, StoreError};
 use tokio_util::sync::CancellationToken;
 
-/// The most alerts judged together.
-const BATCH: u32 = 1000;
+/// The most alerts judged together: few enough that those which come meanwhile hardly wait for the
+/// transaction that records it.
+const BATCH: u32 = 250;
+
+/// While more wait than fit into a batch, so many times as long as the last took is left to those who
+/// send: what they were told is recorded comes before what comes of it.
+const LEFT_TO_SENDERS: u32 = 2;
 
 /// How often the log is looked at for what other replicas left behind.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -68,11 +73,12 @@ impl Intake {
         while !stop.is_cancelled() {
             // Listened for before looking, so that nothing taken in between is missed.
             let woken = wakes.notified();
+            let began = Instant::now();
             let round = self.round(&mut failures).await;
             let pause = match round {
-                Ok(Round::Judged { full: true }) => continue,
-                Ok(Round::Judged { full: false }) => {
-                    let breath = pace.breath();
+                Ok(Round::Judged { full }) => {
+                    let breath =
+                        if full { began.elapsed() * LEFT_TO_SENDERS } else { pace.breath() };
                     if breath.is_zero() {
                         continue;
                     }
