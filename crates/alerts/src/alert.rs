@@ -30,6 +30,10 @@ pub struct Alert {
     pub key: String,
     /// Whether the source still sees it, by the source's own clock and never later than now.
     pub state: AlertState,
+    /// When it began, if that was before what `state` says: of several that fire under one key, `state`
+    /// tells of the newest, so that one more is seen to begin, and this of the first.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub began: Option<Timestamp>,
     /// What it is about, in one line of at most [`MAX_TITLE`] characters. Never empty.
     pub title: String,
     /// The same, of at most [`MAX_FULL_TITLE`] characters.
@@ -58,7 +62,7 @@ impl Alert {
     /// When the source says the trouble began, if it still sees it.
     pub fn began_at(&self) -> Option<Timestamp> {
         match self.state {
-            AlertState::Firing { since } => Some(since),
+            AlertState::Firing { since } => Some(self.began.unwrap_or(since)),
             AlertState::Resolved { .. } => None,
         }
     }

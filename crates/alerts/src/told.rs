@@ -60,6 +60,7 @@ impl Told {
             integration: source.into(),
             key: given.map_or_else(|| digest([source, &title]), |given| key(&given)),
             state,
+            began: None,
             title: one_line(&title, MAX_TITLE),
             full_title: title,
             description: description(&paragraphs.join("\n\n")),

@@ -49,6 +49,7 @@ fn a_real_alertmanager_body_reads() {
         state: Firing {
             since: 2017-08-03T19:17:37.804Z,
         },
+        began: None,
         title: "No things for over 10 minutes",
         full_title: "No things for over 10 minutes",
         description: Some(
@@ -82,8 +83,11 @@ fn a_mixed_group_is_what_still_fires() {
         integration: "alertmanager",
         key: "{}/{team=\"mail\"}:{alertname=\"QueueNotDraining\"}",
         state: Firing {
-            since: 2022-06-30T09:00:00Z,
+            since: 2022-06-30T09:00:30.123456Z,
         },
+        began: Some(
+            2022-06-30T09:00:00Z,
+        ),
         title: "Queue eu1 is not draining",
         full_title: "Queue eu1 is not draining",
         description: Some(
@@ -195,6 +199,7 @@ fn our_own_format_reads() {
         state: Firing {
             since: 2026-08-22T09:12:00Z,
         },
+        began: None,
         title: "Outbound queue is growing",
         full_title: "Outbound queue is growing",
         description: Some(

@@ -65,6 +65,7 @@ pub(super) fn group(body: &Value, delivery: &Delivery<'_>) -> Result<Option<Aler
         integration: "alertmanager".into(),
         key: group_key(body, &members),
         state: state(fires, &members, now),
+        began: began(fires, &members, now),
         title: one_line(&title, MAX_TITLE),
         full_title: title,
         description: group.description(body, &members),
@@ -205,10 +206,18 @@ fn state(fires: bool, members: &[Member<'_>], now: Timestamp) -> AlertState {
             .filter_map(move |member| time(&member.raw[field]))
     };
     if fires {
-        AlertState::Firing { since: times("startsAt", true).min().unwrap_or(now).min(now) }
+        // Of the newest: one that joins those which fire on is news.
+        AlertState::Firing { since: times("startsAt", true).max().unwrap_or(now).min(now) }
     } else {
         AlertState::Resolved { since: times("endsAt", false).max().unwrap_or(now).min(now) }
     }
+}
+
+/// When the first of those that fire began, if another began after it.
+fn began(fires: bool, members: &[Member<'_>], now: Timestamp) -> Option<Timestamp> {
+    let firing = members.iter().filter(|member| fires && member.fires);
+    let first = firing.filter_map(|member| time(&member.raw["startsAt"])).min()?.min(now);
+    (first < state(fires, members, now).since()).then_some(first)
 }
 
 /// Labels that hold for the whole group: as it says itself, and those that all who tell share.

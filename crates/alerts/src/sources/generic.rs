@@ -60,6 +60,7 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
         domain_hints: domain_hints.collect(),
         links: links(found_links.filter_map(|link| text(link).or_else(|| text(&link["href"])))),
         labels,
+        began: None,
         unless_ruled: Then::Open,
     }]))
 }

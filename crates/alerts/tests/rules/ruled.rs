@@ -59,6 +59,7 @@ pub fn alert() -> Alert {
         links: Vec::new(),
         labels: BTreeMap::from([label("team", "mail-eu"), label("severity", "page")]),
         unless_ruled: Then::Open,
+        began: None,
     }
 }
 

@@ -177,7 +177,14 @@ impl<'a> Sorting<'a> {
             Ruling::Open(wanted) => (Some(*wanted), None, String::new()),
         };
         let known = self.alerts.get(&evidence.key).copied().unwrap_or_default();
-        if let (Some(place), Some(state)) = (known.target, known.state) {
+        let may_join = |target: &Target| {
+            // What is private is not told where everyone reads it, even if it was public before.
+            let private = wanted.as_ref().is_some_and(|wanted| is_private(&wanted.opening));
+            target.is_private() || !private
+        };
+        if let (Some(place), Some(state)) = (known.target, known.state)
+            && may_join(&self.targets[place])
+        {
             let is_news = evidence.state.is_news_after(state);
             let fires = matches!(evidence.state, AlertState::Firing { .. });
             let begins_anew = fires && is_news && wanted.is_some();
@@ -196,7 +203,7 @@ impl<'a> Sorting<'a> {
             let why = "it is over, and no incident is open for it".to_owned();
             return self.asked.push(Asked { id, source, evidence, suggestion: None, why });
         };
-        let Some(wanted) = wanted else {
+        let Some(mut wanted) = wanted else {
             return self.asked.push(Asked { id, source, evidence, suggestion, why });
         };
         if let Some(AlertState::Resolved { since: ended }) = known.state
@@ -204,6 +211,10 @@ impl<'a> Sorting<'a> {
         {
             let why = "it was over before it was heard of".to_owned();
             return self.leave(id, "nothing", why, None);
+        }
+        if known.state.is_some() {
+            // What fires on under the same key is an older trouble.
+            wanted.opening.started_at = None;
         }
         let within = wanted.within;
         if let Some(place) = self.of_group(&wanted.group, within, is_private(&wanted.opening)) {
@@ -220,8 +231,8 @@ impl<'a> Sorting<'a> {
     /// Opens an incident that takes the group in from now on.
     fn open(&mut self, id: i64, evidence: AlertEvidence, wanted: Wanted) {
         let place = self.targets.len();
-        let opening =
-            Opening { started_at: Some(evidence.state.since()), ..wanted.opening.clone() };
+        let mut opening = wanted.opening.clone();
+        opening.started_at = opening.started_at.or(Some(evidence.state.since()));
         self.targets.push(Target { opening: Some(opening), ..Target::default() });
         self.openings += 1;
         // One that shall never be grouped takes in a group nobody else is in.

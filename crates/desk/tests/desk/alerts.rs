@@ -255,6 +255,23 @@ async fn what_is_private_stays_among_its_own() {
     }
 }
 
+/// Under the key of a public trouble comes what a rule holds to be private: it is not told there.
+#[tokio::test]
+async fn what_becomes_private_leaves_the_public_incident() {
+    let stage = Stage::begins().await;
+    stage.comes(&[firing("scan", 0)]).await;
+    stage.comes(&[resolved("scan", 10)]).await;
+    let mut secret = wanted("scan", "secrets");
+    secret.opening.visibility = Visibility::Private;
+    let secret = Comes { ruling: Ruling::Open(Box::new(secret)), ..firing("scan", 20) };
+    assert_eq!(outcomes(&stage.comes(std::slice::from_ref(&secret)).await), ["opened"]);
+    assert_eq!(outcomes(&stage.comes(&[secret]).await), ["attached"]);
+    let incidents = stage.incidents().await;
+    let seen: Vec<(bool, usize)> =
+        incidents.iter().map(|incident| (incident.is_private(), incident.alerts.len())).collect();
+    assert_eq!(seen, [(false, 1), (true, 1)]);
+}
+
 /// A thousand different troubles in no time: five incidents, and one for all the others.
 #[tokio::test]
 async fn a_storm_is_gathered_in_one_incident() {

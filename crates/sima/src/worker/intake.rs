@@ -197,6 +197,7 @@ impl Intake {
                     domain: Some(domain),
                     severity: Some(severity),
                     visibility,
+                    started_at: alert.began_at(),
                     links: alert.links.clone(),
                     ..Opening::of(alert.full_title.clone())
                 };

@@ -204,3 +204,43 @@ fn alarm(status: &str, started: &str, ended: &str) -> Value {
         }],
     })
 }
+
+/// One that lingers keeps its group firing for hours. Another joins after people have closed the
+/// incident: that is new trouble, and it calls somebody.
+#[tokio::test]
+async fn what_joins_a_group_that_lingers_is_heard() {
+    let story = Story::begins().await;
+    story.alert(&group_of(&[STARTED])).await;
+    story.pages(1).await;
+    story.is_quiet().await;
+    let channel = story.incident_channels().remove(0);
+    story.types("malik", &channel, "recover").await;
+    story.time_passes(mins(15)).await;
+    story.reads(&channel, "The post-mortem is ready").await;
+    story.types("malik", &channel, "close").await;
+
+    story.alert(&group_of(&[STARTED])).await;
+    story.is_quiet().await;
+    assert_eq!(story.incident_channels().len(), 1, "the same trouble lingers");
+    story.alert(&group_of(&[STARTED, "2026-01-05T10:20:00Z"])).await;
+    story.pages(2).await;
+    story.is_quiet().await;
+    let opened = story.sima().desk().store().live_incidents().await.unwrap().remove(0);
+    let began = opened.times.started_at.map(|at| at.to_string());
+    assert_eq!(began.as_deref(), Some("2026-01-05T10:20:00Z"));
+    story.ends().await;
+}
+
+/// What Alertmanager sends of a group that fires, one member for each start.
+fn group_of(starts: &[&str]) -> Value {
+    let mut body = queue_is_stuck(STARTED);
+    let first = body["alerts"][0].clone();
+    let members = starts.iter().enumerate().map(|(place, start)| {
+        let mut member = first.clone();
+        member["startsAt"] = json!(start);
+        member["fingerprint"] = json!(format!("{place:016x}"));
+        member
+    });
+    body["alerts"] = members.collect();
+    body
+}
