@@ -188,7 +188,8 @@ impl<'a> Sorting<'a> {
             let is_news = evidence.state.is_news_after(state);
             let fires = matches!(evidence.state, AlertState::Firing { .. });
             let begins_anew = fires && is_news && wanted.is_some();
-            if self.targets[place].takes(begins_anew) {
+            let reopens = wanted.as_ref().is_some_and(|wanted| wanted.recovers);
+            if self.targets[place].takes(begins_anew && !reopens) {
                 let placed = Placed { id, evidence, wanted, outcome: "attached" };
                 return self.attach(place, placed, None);
             }
@@ -222,7 +223,9 @@ impl<'a> Sorting<'a> {
             let placed = Placed { id, evidence, wanted: Some(wanted), outcome: "attached" };
             return self.attach(place, placed, group);
         }
-        if self.openings >= self.limit {
+        let storms =
+            |private: bool| self.of_group(storm_of(private), STORM_SPAN, private).is_some();
+        if self.openings >= self.limit || storms(is_private(&wanted.opening)) {
             return self.in_storm(id, evidence, wanted);
         }
         self.open(id, evidence, wanted);
@@ -248,7 +251,7 @@ impl<'a> Sorting<'a> {
     /// Too many incidents were opened: this one goes where all goes that would open another.
     fn in_storm(&mut self, id: i64, evidence: AlertEvidence, wanted: Wanted) {
         let private = is_private(&wanted.opening);
-        let storm = if private { PRIVATE_STORM } else { STORM };
+        let storm = storm_of(private);
         if let Some(place) = self.of_group(storm, STORM_SPAN, private) {
             let placed = Placed { id, evidence, wanted: Some(wanted), outcome: "attached" };
             return self.attach(place, placed, Some(storm.to_owned()));
@@ -333,7 +336,8 @@ impl<'a> Sorting<'a> {
 
 impl Target {
     /// Whether what is known there still belongs there. Trouble that begins anew after the recovery
-    /// does not: the page is resolved and people have gone, so that nobody would hear of it here.
+    /// does not, unless it reopens the incident: the page is resolved and people have gone, so that
+    /// nobody would hear of it here.
     fn takes(&self, begins_anew: bool) -> bool {
         let Some(incident) = &self.incident else { return true };
         match &incident.stage {
@@ -371,6 +375,10 @@ impl OpeningAlerts {
             self.groups.push(group);
         }
     }
+}
+
+fn storm_of(private: bool) -> &'static str {
+    if private { PRIVATE_STORM } else { STORM }
 }
 
 fn is_private(opening: &Opening) -> bool {

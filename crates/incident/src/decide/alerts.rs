@@ -4,14 +4,24 @@ use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use super::{Decided, pager::page_for_severity, stages::recover, texts::legible};
+use super::{
+    Decided,
+    pager::{page_for_reopening, page_for_severity},
+    stages::recover,
+    texts::legible,
+};
 use crate::{
     AlertEvidence, AlertState, Event, Incident, LinkedAlert, MAX_LISTED_ALERTS, NotedAlert, Policy,
-    Severity,
+    Severity, Stage,
 };
 
+/// How often an incident may have been reopened for a monitor to be believed that it is over: one
+/// that flaps leaves that to people.
+const BELIEVED: u32 = 2;
+
 /// Records alerts that belong to an incident, as far as they tell something new. One that is worse
-/// than the incident makes it so; the last that ends may recover it, if its rule says so.
+/// than the incident makes it so; the last that ends may recover it, if its rule says so, and one
+/// that then begins anew reopens it.
 pub(super) fn note_alerts(
     incident: &Incident,
     alerts: Vec<NotedAlert>,
@@ -22,7 +32,14 @@ pub(super) fn note_alerts(
     if told.news.is_empty() {
         return Vec::new();
     }
-    let recovers = told.recovers && told.firing == 0 && incident.stage.is_live();
+    let recovers = told.recovers
+        && told.firing == 0
+        && incident.stage.is_live()
+        && incident.reopened < BELIEVED;
+    let again = match incident.stage {
+        Stage::Recovered { settled: false, .. } if told.firing > 0 => told.again.clone(),
+        _ => None,
+    };
     let ended = told.ended.max(incident.last_alert_ended());
     let worse = told.worst.filter(|worst| {
         *worst < incident.severity && incident.stage.is_live() && policy.severity(*worst).is_some()
@@ -32,6 +49,10 @@ pub(super) fn note_alerts(
         decided.push((Event::SeverityChanged { from: incident.severity, to }, now));
         let call = page_for_severity(incident, to, policy);
         decided.extend(call.map(|event| (event, now)));
+    }
+    if let Some(title) = again {
+        decided.push((Event::Reopened { reason: format!("{title}: it fires again") }, now));
+        decided.extend(page_for_reopening(incident, policy).map(|event| (event, now)));
     }
     if recovers {
         // Ended before something that people recorded since: then they say when it was.
@@ -52,6 +73,8 @@ struct Told {
     ended: Option<Timestamp>,
     /// Whether the rule of the last that ended lets the monitor say that it is over.
     recovers: bool,
+    /// What began, of those whose rule lets the monitor say that it is over, and so that it is not.
+    again: Option<String>,
 }
 
 impl Told {
@@ -64,6 +87,7 @@ impl Told {
             worst: None,
             ended: None,
             recovers: false,
+            again: None,
         };
         let listed = incident.alerts.iter();
         let mut known: HashMap<(String, String), AlertState> =
@@ -76,6 +100,9 @@ impl Told {
                 continue;
             }
             told.count(before, evidence.state);
+            if recovers && matches!(evidence.state, AlertState::Firing { .. }) {
+                told.again.get_or_insert_with(|| legible(&evidence.title));
+            }
             match evidence.state {
                 AlertState::Firing { .. } if before.is_none() => {
                     // The lower the level, the worse.

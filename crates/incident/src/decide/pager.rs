@@ -8,7 +8,7 @@ use super::{
     texts::{legible, text},
 };
 use crate::{
-    Event, Incident, MAX_ROUNDS, PageCause, PagerNews, PagerTold, Policy, Severity, Stage,
+    Event, Incident, MAX_ROUNDS, Page, PageCause, PagerNews, PagerTold, Policy, Severity, Stage,
 };
 
 /// Calls because it was not over after all, if it is so bad that somebody is called for it.
@@ -28,7 +28,8 @@ pub(super) fn page_again(incident: &Incident, after: u32, policy: &Policy) -> Op
     let rounds = incident.repages.iter().filter(|repage| unanswered(repage.cause)).count();
     let cause = PageCause::Unanswered { round: rounds as u8 + 1 };
     let calls = rounds < usize::from(MAX_ROUNDS)
-        && incident.pages() > 0
+        // An escalation alone does not make its own on-call person wanted.
+        && incident.page != Page::None
         && !incident.was_called_since(after)
         && may_call(incident, policy);
     calls.then_some(Event::PageCalled { cause })

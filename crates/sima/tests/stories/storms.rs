@@ -139,6 +139,31 @@ async fn where_a_rule_says_so_the_monitor_recovers_the_incident() {
     story.ends().await;
 }
 
+/// A monitor that is trusted flaps: the incident is reopened and somebody is called, and from the third
+/// time on people say when it is over. It stays one incident.
+#[tokio::test]
+async fn a_trusted_monitor_that_flaps_is_not_believed_for_ever() {
+    let story = Story::begins_with(|config| {
+        let trusts = Rule { on_resolved: Some(OnResolved::Recover), ..Rule::default() };
+        config.alerts.rules = Rules(vec![trusts]);
+    })
+    .await;
+    for _ in 0..8 {
+        let began = story.now().to_string();
+        story.comes_of_alert(&at(alarm(1, "firing"), &began, "0001-01-01T00:00:00Z")).await;
+        let ended = story.now().to_string();
+        story.comes_of_alert(&at(alarm(1, "resolved"), &began, &ended)).await;
+        story.is_quiet().await;
+    }
+    let channel = story.incident_channels().remove(0);
+    story.reads(&channel, "it fires again").await;
+    story.brief_reads(&channel, "· Open · INC-1").await;
+    assert_eq!(story.incident_channels().len(), 1);
+    assert_eq!(story.times_asked_of_the_pager("trigger"), 3, "opened, and reopened twice");
+    story.broadcast().await;
+    story.ends().await;
+}
+
 /// SIMA stops with alerts that nobody judged; the next judges them.
 #[tokio::test]
 async fn what_waits_is_judged_after_a_restart() {
