@@ -3,6 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use anyhow::Context as _;
+use sima_alerts::{Rule, Rules, Then};
 use sima_incident::{Occasion, Severity};
 use sima_sandbox::{Options, Sandbox, cast};
 use tokio::net::TcpListener;
@@ -47,6 +48,7 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let database = folder.path().join("sandbox.db");
     let mut config = configuration(&sandbox, &sima_url, &format!("sqlite:{}", database.display()));
     config.steps = steps(&sandbox);
+    config.alerts.rules = rules();
     let running = serve::start_on(listener, &config, system_clock()).await?;
     print::line(&format!("The sandbox is open: {}  (Ctrl-C ends it)", sandbox.url()))?;
     serve::told_to_stop().await;
@@ -130,6 +132,16 @@ fn steps(sandbox: &Sandbox) -> Vec<StepSetting> {
         step("Another program", Occasion::Opened, None, webhook),
         step("Status page", Occasion::Acknowledged, severe, page),
     ]
+}
+
+/// A rule to see what a company can say of alerts: people are asked about what is not so bad.
+fn rules() -> Rules {
+    Rules(vec![Rule {
+        name: Some("ask about warnings".into()),
+        alert_severity: Some([3, 4].into_iter().filter_map(Severity::new).collect()),
+        then: Then::Propose,
+        ..Rule::default()
+    }])
 }
 
 async fn bind(wanted: SocketAddr) -> anyhow::Result<TcpListener> {
