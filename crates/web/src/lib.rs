@@ -26,7 +26,7 @@ use sima_alerts::Integrations;
 use sima_desk::Desk;
 use sima_incident::DomainKey;
 use sima_pagerduty::PagerDuty;
-use sima_slack::Slack;
+use sima_slack::{Slack, manifest::paths};
 use tokio_util::sync::CancellationToken;
 use tower_http::{
     catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
@@ -94,9 +94,9 @@ pub fn router(app: App) -> Router {
         SetResponseHeaderLayer::if_not_present(name, value)
     };
     Router::new()
-        .route("/slack/commands", post(slack::receive))
-        .route("/slack/interactions", post(slack::receive))
-        .route("/slack/events", post(slack::receive))
+        .route(paths::COMMANDS, post(slack::receive))
+        .route(paths::INTERACTIONS, post(slack::receive))
+        .route(paths::EVENTS, post(slack::receive))
         .route("/alerts/{name}", any(alerts::receive))
         .route("/alerts/{name}/{token}", any(alerts::receive_with_token))
         .route("/pagerduty/webhooks", post(pagerduty::receive))

@@ -2,6 +2,7 @@
 
 mod check;
 mod existing;
+mod manifest;
 mod metrics;
 mod open;
 mod outbox;
@@ -37,6 +38,8 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Check the configuration without starting anything.
     Check,
+    /// Print the manifest of the Slack app for this configuration.
+    Manifest(manifest::Arguments),
     /// Open an incident on a server that runs.
     #[command(after_help = "Exit codes: 0 opened, 1 refused, 2 misspelt, 3 no answer; try again.")]
     Open(Box<open::Arguments>),
@@ -60,6 +63,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve => serve::run(load(&source)?).await,
             Command::Sandbox(arguments) => sandbox::run(arguments).await,
             Command::Check => check::run(&source),
+            Command::Manifest(arguments) => manifest::run(&load(&source)?, &arguments),
             Command::Open(arguments) => open::run(&load(&source)?, *arguments).await,
             Command::Metrics(arguments) => metrics::run(&load(&source)?, &arguments).await,
             Command::Rules(arguments) => rules::run(&load(&source)?, &arguments).await,

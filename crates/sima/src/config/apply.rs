@@ -116,6 +116,11 @@ impl Config {
             let repair = "write a number of days such as 35d, at least one";
             return Err(fault("alerts.keep", "it is shorter than a day", repair));
         }
+        if !is_slash_command(&self.workspace.slash_command) {
+            let repair =
+                "begin it with / and go on with lower case letters, digits, - or _, as /incident";
+            return Err(fault("workspace.slash_command", "Slack takes no such command", repair));
+        }
         self.other_pagers()?;
         let shared_key = is_set(&self.pagerduty.routing_key);
         let policy = Policy {
@@ -285,6 +290,15 @@ impl Config {
         }
         remarks
     }
+}
+
+/// Whether Slack takes it as a slash command: 2 to 32 characters, the slash with them.
+fn is_slash_command(text: &str) -> bool {
+    let taken = |letter: char| {
+        letter.is_ascii_digit() || matches!(letter, '-' | '_') || letter.is_lowercase()
+    };
+    let word = text.strip_prefix('/').unwrap_or_default();
+    (1..=31).contains(&word.chars().count()) && word.chars().all(taken)
 }
 
 /// Whether it can be an e-mail address.

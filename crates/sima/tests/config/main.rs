@@ -3,6 +3,7 @@
 
 mod integrations;
 mod mistakes;
+mod printed;
 mod steps;
 mod written;
 

@@ -152,6 +152,18 @@ fn settings_that_do_not_fit_together_are_told() {
             "alerts.rules",
             "then = \"open\"",
         ),
+        (
+            "[workspace]\nslash_command = \"incident\"\n".into(),
+            ":2:1",
+            "workspace.slash_command",
+            "no such command",
+        ),
+        (
+            "[workspace]\nslash_command = \"/Incident now\"\n".into(),
+            ":2:1",
+            "workspace.slash_command",
+            "no such command",
+        ),
         ("[alerts]\nstorm_after = 0\n".into(), ":2:1", "alerts.storm_after", "nothing"),
         ("[alerts]\nkeep = \"3h\"\n".into(), ":2:1", "alerts.keep", "a day"),
         (

@@ -63,19 +63,45 @@ pub(super) fn read(envelope: &Value) -> Result<Envelope, Unreadable> {
     })
 }
 
+/// One kind of event that SIMA reads.
+pub struct EventKind {
+    /// What Slack calls it in the event itself.
+    pub name: &'static str,
+    /// What the app subscribes to for it, each with the scope that needs, if any.
+    pub subscriptions: &'static [(&'static str, Option<&'static str>)],
+    read: fn(&Value) -> Result<Event, Unreadable>,
+}
+
+/// Every kind of event that SIMA reads: the app's manifest grows from here. To read another, add it.
+pub static EVENT_KINDS: &[EventKind] = &[
+    EventKind {
+        name: "member_joined_channel",
+        subscriptions: &[("member_joined_channel", Some("channels:read"))],
+        read: |envelope| {
+            Ok(Event::MemberJoined {
+                person: PersonId(needed(envelope, "/event/user", "event", "user")?),
+                channel: needed(envelope, "/event/channel", "event", "channel")?,
+                inviter: some_text(envelope, "/event/inviter").map(PersonId),
+            })
+        },
+    },
+    EventKind {
+        name: "app_home_opened",
+        subscriptions: &[("app_home_opened", None)],
+        read: |envelope| {
+            Ok(Event::AppHomeOpened {
+                person: PersonId(needed(envelope, "/event/user", "event", "user")?),
+                tab: text(envelope, "/event/tab").unwrap_or_default(),
+            })
+        },
+    },
+];
+
 /// Reads the event itself.
 fn event(envelope: &Value) -> Result<Event, Unreadable> {
     let kind = needed(envelope, "/event/type", "event", "type")?;
-    Ok(match kind.as_str() {
-        "member_joined_channel" => Event::MemberJoined {
-            person: PersonId(needed(envelope, "/event/user", "event", "user")?),
-            channel: needed(envelope, "/event/channel", "event", "channel")?,
-            inviter: some_text(envelope, "/event/inviter").map(PersonId),
-        },
-        "app_home_opened" => Event::AppHomeOpened {
-            person: PersonId(needed(envelope, "/event/user", "event", "user")?),
-            tab: text(envelope, "/event/tab").unwrap_or_default(),
-        },
-        _ => Event::Other { kind },
-    })
+    match EVENT_KINDS.iter().find(|known| known.name == kind) {
+        Some(known) => (known.read)(envelope),
+        None => Ok(Event::Other { kind }),
+    }
 }

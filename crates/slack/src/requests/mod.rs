@@ -12,7 +12,7 @@ mod view;
 use serde_json::Value;
 
 pub use command::SlashCommand;
-pub use event::{Envelope, Event};
+pub use event::{EVENT_KINDS, Envelope, Event, EventKind};
 pub use interaction::{
     BlockActions, MessageShortcut, Pressed, Shortcut, Suggestion, ViewClosed, ViewSubmission,
 };

@@ -3,6 +3,7 @@
 mod cast;
 mod commands;
 mod limits;
+mod manifest;
 mod messages;
 mod modals;
 mod perform;

@@ -23,7 +23,7 @@ use sima_slack::{
     commands,
     modals::Prefill,
     requests::{self, MessageShortcut, Request, Shortcut, SlashCommand},
-    signature,
+    shortcuts, signature,
 };
 use sima_store::Delivery;
 
@@ -104,13 +104,9 @@ async fn typed(app: &App, command: SlashCommand, delivery: Option<Delivery>) -> 
     }
 }
 
-/// The callback of the shortcuts that open an incident, from anywhere and on a message.
-const OPEN_INCIDENT: &str = "open_incident";
-const OPEN_INCIDENT_FROM_MESSAGE: &str = "open_incident_from_message";
-
 /// Somebody used the shortcut that opens an incident from anywhere.
 fn shortcut_used(app: &App, shortcut: Shortcut) -> Response<Body> {
-    if shortcut.callback_id == OPEN_INCIDENT {
+    if shortcut.callback_id == shortcuts::OPEN.callback_id {
         let asker = Asker {
             person: shortcut.person,
             channel: None,
@@ -126,7 +122,7 @@ fn shortcut_used(app: &App, shortcut: Shortcut) -> Response<Body> {
 
 /// Somebody opens an incident from a message: it is quoted in the form, and linked.
 fn shortcut_used_on_message(app: &App, shortcut: MessageShortcut) -> Response<Body> {
-    if shortcut.callback_id == OPEN_INCIDENT_FROM_MESSAGE {
+    if shortcut.callback_id == shortcuts::OPEN_FROM_MESSAGE.callback_id {
         let link = app
             .slack
             .as_ref()

@@ -1,0 +1,57 @@
+//! What `sima manifest` prints, and when it refuses to.
+
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+
+fn manifest(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    let folder = tempfile::tempdir().expect("a folder");
+    Command::new(env!("CARGO_BIN_EXE_sima"))
+        .arg("manifest")
+        .args(arguments)
+        .env_clear()
+        .envs(variables.iter().copied())
+        .current_dir(folder.path())
+        .output()
+        .expect("sima runs")
+}
+
+#[test]
+fn the_manifest_is_that_of_the_configuration_and_nothing_else_is_printed() {
+    let printed = manifest(
+        &["--name", "Fire brigade"],
+        &[
+            ("SIMA_HTTP__PUBLIC_URL", "https://sima.example.com/"),
+            ("SIMA_WORKSPACE__SLASH_COMMAND", "/fire"),
+            ("SIMA_SLACK__SIGNING_SECRET", "5up3r-s3cret"),
+        ],
+    );
+    assert!(printed.status.success(), "{printed:?}");
+    let text = String::from_utf8(printed.stdout).expect("text");
+    assert!(!text.contains("5up3r-s3cret"));
+    let manifest: Value = serde_json::from_str(&text).expect("JSON alone");
+    for (place, expected) in [
+        ("/display_information/name", "Fire brigade"),
+        ("/features/bot_user/display_name", "Fire brigade"),
+        ("/features/slash_commands/0/command", "/fire"),
+        ("/features/slash_commands/0/url", "https://sima.example.com/slack/commands"),
+    ] {
+        assert_eq!(manifest.pointer(place), Some(&json!(expected)), "{place}");
+    }
+}
+
+#[test]
+fn what_slack_would_refuse_is_not_printed() {
+    let https = ("SIMA_HTTP__PUBLIC_URL", "https://sima.example.com");
+    for (arguments, variables, repair) in [
+        (&[][..], &[][..], "SIMA_HTTP__PUBLIC_URL"),
+        (&["--name", "a name that is much too long for Slack"], &[https], "--name"),
+        (&["--name", " "], &[https], "--name"),
+        (&[], &[https, ("SIMA_WORKSPACE__SLASH_COMMAND", "incident")], "as /incident"),
+    ] {
+        let printed = manifest(arguments, variables);
+        assert!(!printed.status.success() && printed.stdout.is_empty(), "{printed:?}");
+        let told = String::from_utf8(printed.stderr).expect("text");
+        assert!(told.contains(repair), "{told}");
+    }
+}
