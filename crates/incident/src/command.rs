@@ -82,6 +82,13 @@ pub enum Command {
         /// When the next update is promised.
         next_due: Option<Timestamp>,
     },
+    /// Put words on the timeline.
+    AddNote {
+        /// What happened.
+        text: String,
+        /// When it did, if that was earlier.
+        at: Option<Timestamp>,
+    },
     /// Call somebody else.
     Escalate {
         /// Whom.

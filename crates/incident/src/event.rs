@@ -139,6 +139,11 @@ pub enum Event {
         /// When the next update is promised.
         next_due: Option<Timestamp>,
     },
+    /// Somebody put words on the timeline.
+    NoteAdded {
+        /// What happened.
+        text: String,
+    },
     /// A person came into the channel.
     PersonJoined {
         /// Who.
@@ -272,6 +277,7 @@ impl Event {
             Self::RoleTaken { .. } => "role_taken",
             Self::RoleDropped { .. } => "role_dropped",
             Self::UpdatePosted { .. } => "update_posted",
+            Self::NoteAdded { .. } => "note_added",
             Self::PersonJoined { .. } => "person_joined",
             Self::AlertSeen { .. } => "alert_seen",
             Self::AlertsSeen { .. } => "alerts_seen",

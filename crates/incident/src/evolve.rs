@@ -96,8 +96,8 @@ impl Incident {
         let happened_at = recorded.happened_at;
         match &recorded.event {
             // A second declaration was never recorded; should one be, the first stands. Who could not
-            // be invited is told at once and matters to nothing later.
-            Event::Declared { .. } | Event::NotInvited { .. } => {}
+            // be invited is told at once and matters to nothing later. A note is for the timeline.
+            Event::Declared { .. } | Event::NotInvited { .. } | Event::NoteAdded { .. } => {}
             Event::PersonJoined { person, invited } => {
                 // Whoever reported it knows of it; that is not somebody who looks after it.
                 if !invited && self.reporter.person() != Some(person) {

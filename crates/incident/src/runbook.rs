@@ -169,6 +169,7 @@ impl Plan<'_> {
                 self.chat(now, Effect::EditBrief);
             }
             Event::BroadcastPosted { .. }
+            | Event::NoteAdded { .. }
             | Event::StepDone { .. }
             | Event::PagerTold {
                 news:

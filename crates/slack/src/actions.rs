@@ -25,6 +25,8 @@ pub enum Action {
     OpenReopenForm(IncidentId),
     /// It is no incident: show me the form that asks why.
     OpenDismissForm(IncidentId),
+    /// Something is to stand on the timeline: show me the form that asks what and when.
+    OpenNoteForm(IncidentId),
     /// Somebody else is wanted: show me the form that asks whom.
     OpenEscalateForm(IncidentId),
     /// Show me the incident as it is.
@@ -73,6 +75,7 @@ impl Action {
             Self::Close(incident) => ("close", one(incident)),
             Self::OpenReopenForm(incident) => ("open_reopen_form", one(incident)),
             Self::OpenDismissForm(incident) => ("open_dismiss_form", one(incident)),
+            Self::OpenNoteForm(incident) => ("open_note_form", one(incident)),
             Self::OpenEscalateForm(incident) => ("open_escalate_form", one(incident)),
             Self::ShowInfo(incident) => ("show_info", one(incident)),
             Self::ShowHelp(incident) => {
@@ -106,6 +109,7 @@ impl Action {
             "close" => Self::Close(incident(value)?),
             "open_reopen_form" => Self::OpenReopenForm(incident(value)?),
             "open_dismiss_form" => Self::OpenDismissForm(incident(value)?),
+            "open_note_form" => Self::OpenNoteForm(incident(value)?),
             "open_escalate_form" => Self::OpenEscalateForm(incident(value)?),
             "show_info" => Self::ShowInfo(incident(value)?),
             "show_help" => Self::ShowHelp(incident(value)),
@@ -151,6 +155,7 @@ mod tests {
             Action::Close(id),
             Action::OpenReopenForm(id),
             Action::OpenDismissForm(id),
+            Action::OpenNoteForm(id),
             Action::OpenEscalateForm(id),
             Action::ShowInfo(id),
             Action::ShowHelp(Some(id)),

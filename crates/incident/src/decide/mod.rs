@@ -12,6 +12,7 @@ mod outcomes;
 mod pager;
 mod stages;
 mod texts;
+mod timeline;
 mod times;
 
 use jiff::Timestamp;
@@ -28,6 +29,7 @@ use stages::{
     settle,
 };
 use texts::text;
+use timeline::add_note;
 use times::{correct_time, latest};
 
 /// The longest summary kept, in characters. Longer ones are cut, with the whole text kept as the
@@ -139,6 +141,7 @@ fn change(
             }
             Ok(at(now, Event::UpdatePosted { text, next_due }))
         }
+        Command::AddNote { text, at } => add_note(&text, at, now),
         Command::Escalate { to, reason } => {
             escalate(incident, to, &reason, policy).map(|event| at(now, event))
         }

@@ -71,6 +71,7 @@ pub fn in_words(
             format!("relieved {} as {}", name_of(person), role.name())
         }
         Event::UpdatePosted { text, .. } => format!("posted an update: {text}"),
+        Event::NoteAdded { text } => format!("noted: {text}"),
         Event::PersonJoined { person, .. } if recorded.by.person() == Some(person) => {
             "joined the channel".into()
         }
@@ -183,6 +184,7 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         | Event::RoleTaken { .. }
         | Event::RoleDropped { .. }
         | Event::UpdatePosted { .. }
+        | Event::NoteAdded { .. }
         | Event::AlertSeen { .. }
         | Event::AlertsSeen { .. }
         | Event::PageCalled { .. }

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use sima_incident::{Event, Incident, Recorded};
 
 /// Every kind there is. The match below fails to compile until a new one is added here too.
-const KINDS: [&str; 31] = [
+const KINDS: [&str; 32] = [
     "declared",
     "acknowledged",
     "identified",
@@ -40,6 +40,7 @@ const KINDS: [&str; 31] = [
     "not_invited",
     "step_done",
     "alerts_seen",
+    "note_added",
 ];
 
 /// The place of an event's kind in [`KINDS`].
@@ -76,6 +77,7 @@ fn place(event: &Event) -> usize {
         Event::NotInvited { .. } => 28,
         Event::StepDone { .. } => 29,
         Event::AlertsSeen { .. } => 30,
+        Event::NoteAdded { .. } => 31,
     }
 }
 
@@ -128,7 +130,7 @@ fn the_samples_replay_into_an_incident() {
     let events: Vec<Recorded> =
         KINDS.iter().map(|kind| serde_json::from_str(&sample(kind)).expect("an event")).collect();
     let incident = Incident::replay(None, &events).expect("the first is a declaration");
-    assert_eq!(incident.version, 31);
+    assert_eq!(incident.version, 32);
 }
 
 #[test]

@@ -38,6 +38,8 @@ pub enum Ask {
     Correct(KeyTime, i64),
     /// Post an update with a promise.
     Promise(String, i64),
+    /// Put words on the timeline, maybe about something earlier.
+    Note(String, Option<i64>),
     /// Alerts; each firing or not, since when, how bad, and whether it may say that it is over.
     Alerts(Vec<(u8, bool, i64, u8, bool)>),
     /// The pager tells something, as of so long ago.
@@ -66,6 +68,7 @@ impl Ask {
             Self::Promise(text, due) => {
                 Command::PostUpdate { text: text.clone(), next_due: Some(ago(*due)) }
             }
+            Self::Note(text, at) => Command::AddNote { text: text.clone(), at: at.map(ago) },
             Self::Alerts(alerts) => {
                 let noted = alerts.iter().map(|(key, firing, since, level, recovers)| NotedAlert {
                     severity: Some(severity(*level)),
@@ -135,6 +138,8 @@ fn ask() -> impl Strategy<Value = Ask> {
         2 => role().prop_map(|role| Ask::Plainly(Command::DropRole(role))),
         2 => plain_update,
         3 => (text(), -4000_i64..600).prop_map(|(text, due)| Ask::Promise(text, due)),
+        2 => (text(), proptest::option::of(-60_i64..4000))
+            .prop_map(|(text, at)| Ask::Note(text, at)),
         1 => person().prop_map(|person| Ask::Plainly(Command::NoteJoin(person))),
         1 => person().prop_map(|person| Ask::Plainly(Command::NoteInvited(person))),
         6 => (escalate_to(), text())

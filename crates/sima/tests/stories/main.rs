@@ -15,6 +15,7 @@ mod hostile;
 mod hosts;
 mod joining;
 mod monitor;
+mod noting;
 mod opening;
 mod outside;
 mod pager;

@@ -6,6 +6,8 @@
 mod escalate;
 mod length;
 mod marks;
+mod nearest;
+mod note;
 mod opening;
 mod registry;
 mod role;
@@ -13,6 +15,7 @@ mod scale;
 mod stage;
 mod typed;
 mod update;
+mod when;
 
 use jiff::SignedDuration;
 use sima_incident::{Command, EscalateTo, IncidentNumber, PersonId, Role};
@@ -21,6 +24,7 @@ pub use marks::plain;
 pub use opening::{Opening, understand};
 pub use registry::{REGISTRY, Spec, Where, about};
 pub(crate) use scale::clients;
+pub use when::When;
 
 /// What somebody asks.
 #[derive(Clone, Debug, PartialEq)]
@@ -41,6 +45,13 @@ pub enum Asked {
         text: String,
         /// When the next one is promised.
         next: Next,
+    },
+    /// Put words on the timeline. With nothing in the text: show the form.
+    Note {
+        /// What happened.
+        text: String,
+        /// When it did.
+        when: When,
     },
     /// Change the incident; the command says it all.
     Change(Command),
@@ -130,7 +141,7 @@ pub fn parse(text: &str) -> Asked {
         return (spec.read)(&typed).unwrap_or_else(|why| Asked::Incomplete { command: spec, why });
     }
     Asked::Mistyped {
-        nearest: registry::nearest(&typed.word),
+        nearest: nearest::nearest(&typed.word),
         given: typed.word,
         rest: typed.rest.to_owned(),
     }

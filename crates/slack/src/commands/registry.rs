@@ -3,7 +3,8 @@
 use super::{
     Asked, escalate, length,
     marks::plain,
-    role, scale, stage,
+    nearest::nearest,
+    note, role, scale, stage,
     typed::{Typed, unquoted},
     update,
 };
@@ -64,6 +65,15 @@ pub static REGISTRY: &[Spec] = &[
         example: "update Rolled back, error rate is falling, next 20m",
         place: Where::Incident,
         read: |typed| Ok(update::update(typed.rest)),
+    },
+    Spec {
+        word: "note",
+        synonyms: &["log", "remember", "add", "n"],
+        arguments: "[10:04 | 10m ago] [what happened]",
+        help: "Put something on the timeline, when it happened; without a text, by a form",
+        example: "note 10:04 The deploy of 4.12.3 ended",
+        place: Where::Incident,
+        read: |typed| Ok(note::note(typed.rest)),
     },
     Spec {
         word: "ack",
@@ -291,42 +301,6 @@ pub fn about(word: &str) -> Option<&'static Spec> {
     REGISTRY.iter().find(|spec| spec.words().any(|known| known == word))
 }
 
-/// The word that was probably meant: near enough in letters, the nearest first.
-pub(super) fn nearest(given: &str) -> Option<&'static str> {
-    let letters = given.chars().count();
-    if letters > 24 {
-        return None;
-    }
-    // One slip in a short word, two in a longer one, three in a long one.
-    let slips = match letters {
-        0..=2 => 0,
-        3..=4 => 1,
-        5..=8 => 2,
-        _ => 3,
-    };
-    REGISTRY
-        .iter()
-        .flat_map(Spec::words)
-        .filter(|known| known.len() > 2)
-        .map(|known| (strsim::osa_distance(given, known), known))
-        .filter(|(distance, _)| *distance <= slips)
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, known)| known)
-        .or_else(|| begun(given))
-}
-
-/// The one command a beginning belongs to, such as `recov`.
-fn begun(given: &str) -> Option<&'static str> {
-    let mut commands = REGISTRY.iter().filter(|spec| {
-        given.chars().count() > 2 && spec.words().any(|known| known.starts_with(given))
-    });
-    let spec = commands.next()?;
-    if commands.next().is_some() {
-        return None;
-    }
-    spec.words().find(|known| known.starts_with(given))
-}
-
 /// Reads how long ago, such as `10m ago`, or `since 10m`.
 pub(super) fn ago(text: &str) -> Option<jiff::SignedDuration> {
     let text = plain(text).to_lowercase();
@@ -356,26 +330,6 @@ mod tests {
             assert!(understood || spec.example.contains('@'), "{}: {asked:?}", spec.example);
             assert!(spec.help.chars().count() <= 90 && !spec.help.ends_with('.'), "{}", spec.word);
             assert!(spec.example.starts_with(spec.word), "{}", spec.word);
-        }
-    }
-
-    #[test]
-    fn the_nearest_word_is_the_one_that_was_meant() {
-        for (given, expected) in [
-            ("reslove", Some("resolve")),
-            ("opne", Some("open")),
-            ("hlep", Some("help")),
-            ("udpate", Some("update")),
-            ("acknowlege", Some("acknowledge")),
-            ("severty", Some("severity")),
-            ("recov", Some("recover")),
-            ("statsu", Some("status")),
-            ("the", None),
-            ("checkout", None),
-            ("x", None),
-            ("支付失败", None),
-        ] {
-            assert_eq!(nearest(given), expected, "{given}");
         }
     }
 }

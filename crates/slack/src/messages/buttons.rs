@@ -129,6 +129,11 @@ pub(super) fn page(incident: &Incident, policy: &Policy) -> Option<Value> {
     (!incident.is_private() && is_web_address(&url)).then(|| link("🌐 Timeline", &url))
 }
 
+/// Put something on the timeline.
+pub(super) fn note(incident: &Incident) -> Value {
+    button("✍️ Note", &Action::OpenNoteForm(incident.id))
+}
+
 /// Show the incident as it is.
 pub(super) fn info(incident: &Incident) -> Value {
     button("ℹ️ Info", &Action::ShowInfo(incident.id))

@@ -1,8 +1,9 @@
 //! Short private answers: it was done, and what comes next.
 
+use jiff::Timestamp;
 use sima_incident::{Incident, Policy};
 
-use super::{Message, badge, blocks, buttons, escape::line, mention};
+use super::{Message, badge, blocks, buttons, escape::line, mention, moment::moment};
 use crate::actions::Action;
 
 /// It is recorded; the channel is on its way.
@@ -56,6 +57,18 @@ pub fn posted(incident: &Incident) -> Message {
     let mut shown = vec![blocks::section(&told)];
     shown.extend(blocks::actions(steps));
     Message { text: told, blocks: shown }
+}
+
+/// A note stands on the timeline, at the time it is about.
+pub fn noted(text: &str, at: Timestamp, incident: &Incident) -> Message {
+    let told = format!("✍️ On the timeline of {}, {}", incident.number, moment(at));
+    let steps = vec![
+        buttons::info(incident),
+        buttons::button("✍️ Another note", &Action::OpenNoteForm(incident.id)),
+    ];
+    let mut shown = vec![blocks::section(&format!("{told}:")), blocks::words(text, 300)];
+    shown.extend(blocks::actions(steps));
+    Message { text: format!("{told}: {}", line(text, 300)), blocks: shown }
 }
 
 /// What was done to which incident, and what comes next.

@@ -49,6 +49,7 @@ pub fn info(incident: &Incident, policy: &Policy) -> Message {
     let mut steps = buttons::next_steps(incident);
     steps.extend(buttons::escalation(incident));
     steps.extend(buttons::dismissal(incident));
+    steps.push(buttons::note(incident));
     steps.extend(buttons::page(incident, policy));
     steps.push(buttons::help(Some(incident)));
     shown.extend(blocks::actions(steps));

@@ -35,7 +35,7 @@ pub(crate) use badge::{of_severity as severity_badge, of_stage as stage_badge};
 pub use brief::brief;
 pub use broadcast::broadcast;
 pub use choose::choose;
-pub use confirmation::{done, opened, opening, posted};
+pub use confirmation::{done, noted, opened, opening, posted};
 pub(crate) use escape::plain_line;
 pub use figures::{FigureRow, FiguresSummary, figures};
 pub use greeting::greeting;

@@ -4,6 +4,7 @@
 
 mod escalate;
 mod fields;
+mod note;
 mod open;
 mod reason;
 mod update;
@@ -13,6 +14,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 pub use escalate::{EscalateForm, escalate};
+pub use note::{NoteForm, note};
 pub use open::{Kept, OpenForm, Prefill, open};
 pub use reason::{DismissForm, ReopenForm, dismiss, reopen};
 pub use update::{Promise, UpdateForm, update};
@@ -26,6 +28,8 @@ pub enum Form {
     Open(OpenForm),
     /// Tell everybody where things stand.
     Update(UpdateForm),
+    /// Put something on the timeline.
+    Note(NoteForm),
     /// Reopen an incident.
     Reopen(ReopenForm),
     /// Dismiss an incident.
@@ -41,6 +45,7 @@ impl Form {
         match self {
             Self::Open(_) => open::SUMMARY,
             Self::Update(_) => update::TEXT,
+            Self::Note(_) => note::TEXT,
             Self::Reopen(_) | Self::Dismiss(_) => reason::REASON,
             Self::Escalate(_) => escalate::REASON,
         }
@@ -82,6 +87,7 @@ pub fn read(view: &View) -> Result<Form, Rejected> {
     match view.callback_id.as_str() {
         open::CALLBACK => open::read(view).map(Form::Open),
         update::CALLBACK => update::read(view).map(Form::Update),
+        note::CALLBACK => note::read(view).map(Form::Note),
         reason::REOPEN => reason::read_reopen(view).map(Form::Reopen),
         reason::DISMISS => reason::read_dismiss(view).map(Form::Dismiss),
         escalate::CALLBACK => escalate::read(view).map(Form::Escalate),

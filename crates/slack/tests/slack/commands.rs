@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use sima_incident::{Command, Dismissal, EscalateTo, Impact, IncidentNumber, PersonId, Role};
-use sima_slack::commands::{Asked, Next, parse, plain, understand};
+use sima_slack::commands::{Asked, Next, When, parse, plain, understand};
 
 use crate::cast::{nour, policy, sev};
 
@@ -24,6 +24,15 @@ fn what_people_type_is_understood() {
         ("info inc-7", Asked::Info { number: Some(IncidentNumber(7)) }),
         ("update", update("", Next::Usual)),
         ("update Rolled back, next 30m", update("Rolled back", Next::In(minutes(30)))),
+        ("note", Asked::Note { text: String::new(), when: When::Now }),
+        (
+            "note “A &amp; B are back”",
+            Asked::Note { text: "A & B are back".to_owned(), when: When::Now },
+        ),
+        (
+            "log 10m ago restarted <@U1|nour>'s pod",
+            Asked::Note { text: "restarted @nour's pod".to_owned(), when: When::Ago(minutes(10)) },
+        ),
         ("ack", change(Command::Acknowledge)),
         ("investigating", change(Command::Acknowledge)),
         ("fixing", change(Command::Identify)),

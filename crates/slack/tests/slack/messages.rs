@@ -206,6 +206,7 @@ fn the_rest_answers_one_person() {
     shows("opened", &messages::opened(incident));
     shows("done", &messages::done("You are incident manager now.", incident));
     shows("posted", &messages::posted(incident));
+    shows("noted", &messages::noted("The *deploy* ended", at("09:04"), incident));
     shows("list", &messages::list(std::slice::from_ref(incident), &policy));
     shows("list_empty", &messages::list(&[], &policy));
     shows("choose", &messages::choose(std::slice::from_ref(incident), "ack"));
@@ -318,6 +319,7 @@ fn whatever_people_write_every_message_keeps_the_limits_and_pings_nobody() {
             messages::opened(&incident),
             messages::done(&wordy, &incident),
             messages::posted(&incident),
+            messages::noted(&wordy, at("09:04"), &incident),
             messages::help(None, Some(&incident), &policy),
             messages::incomplete(&REGISTRY[0], &wordy, Some(&incident), &policy),
             messages::mistyped(&wordy, Some("resolve"), &wordy, Some(&incident), &policy),

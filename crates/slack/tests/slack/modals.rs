@@ -1,10 +1,12 @@
 //! Every form: as it is shown, and what is read of what was filled in.
 
+use jiff::SignedDuration;
 use serde_json::{Value, json};
 use sima_incident::{
     Dismissal, DomainKey, EscalateTo, Impact, IncidentNumber, MAX_SUMMARY, StageName,
 };
 use sima_slack::{
+    commands::When,
     modals::{self, Form, Kept, Prefill, Promise, Rejected},
     requests::{Request, View, read},
 };
@@ -107,10 +109,38 @@ fn the_form_to_escalate_offers_who_can_be_called() {
 }
 
 #[test]
+fn what_is_noted_has_words_and_a_time() {
+    let life = Life::begins().set_up();
+    let clock = When::Clock(jiff::civil::Time::constant(10, 4, 0, 0));
+    let view = modals::note(&life.incident, clock);
+    assert!(view.to_string().contains("\"initial_value\":\"10:04\""), "{view}");
+    for (text, when, expected) in [
+        ("It is back", "", Ok(When::Now)),
+        ("It is back", "10:04", Ok(clock)),
+        ("It is back", "10m", Ok(When::Ago(SignedDuration::from_mins(10)))),
+        ("It is back", "tomorrow", Err("when")),
+        (" ", "10:04", Err("text")),
+    ] {
+        let values = json!({ "text": typed(text), "when": typed(when) });
+        match (modals::read(&filled(&view, &values)), expected) {
+            (Ok(Form::Note(form)), Ok(when)) => {
+                let (id, said) = (incident_id(), form.text.as_str());
+                assert_eq!((form.incident, said, form.when), (id, text, when));
+            }
+            (Err(Rejected::Fields(errors)), Err(field)) => {
+                assert_eq!(errors.0.keys().copied().collect::<Vec<_>>(), [field]);
+            }
+            (read, expected) => panic!("{values}: {read:?}, not {expected:?}"),
+        }
+    }
+}
+
+#[test]
 fn forms_are_shown_with_what_is_usual_chosen() {
     let life = Life::begins().set_up().manned();
     shows("modal_open", &modals::open(&life.policy, &Prefill::default(), &Kept::default()));
     shows("modal_update", &modals::update(&life.incident, &life.policy));
+    shows("modal_note", &modals::note(&life.incident, When::Now));
     shows("modal_reopen", &modals::reopen(&life.incident));
     shows("modal_dismiss", &modals::dismiss(&life.incident));
 }

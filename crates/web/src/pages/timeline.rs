@@ -84,6 +84,10 @@ fn sentence(context: &Context<'_>, recorded: &Recorded) -> Markup {
                 }
                 (written(text))
             }
+            Event::NoteAdded { text } => {
+                p { (by) " noted:" }
+                (written(text))
+            }
             Event::Reopened { reason } => {
                 p { (by) " reopened it:" }
                 (written(reason))

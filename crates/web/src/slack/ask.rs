@@ -14,7 +14,7 @@ use sima_slack::{
 use sima_store::{Delivery, StoreError};
 
 use super::{
-    escalate, figures, on_call,
+    escalate, figures, note, on_call,
     reply::{self, Reply},
 };
 use crate::App;
@@ -78,6 +78,7 @@ pub async fn ask(app: &App, asked: Asked, text: &str, asker: &Asker) -> Reply {
         }
         Asked::Info { number: None }
         | Asked::Update { .. }
+        | Asked::Note { .. }
         | Asked::Change(_)
         | Asked::Recover { .. }
         | Asked::GiveRole { .. }
@@ -107,6 +108,12 @@ async fn about(app: &App, asked: Asked, asker: &Asker, incident: &Incident) -> R
             };
             let next_due = wait.and_then(|wait| now.checked_add(wait).ok());
             Command::PostUpdate { text, next_due }
+        }
+        Asked::Note { text, when } if text.is_empty() => {
+            return Reply::Show(modals::note(incident, when));
+        }
+        Asked::Note { text, when } => {
+            return note::add(app, text, when, asker, incident).await;
         }
         Asked::Change(command) => command,
         Asked::Escalate { to, why, page } => {
@@ -248,6 +255,7 @@ fn in_words(command: &Command, person: &PersonId) -> String {
         Command::GiveRole { role: of, to } if to == person => format!("You are {} now.", role(of)),
         Command::GiveRole { role: of, .. } => format!("The {} is named.", role(of)),
         Command::DropRole(of) => format!("Nobody is {} now.", role(of)),
+        Command::AddNote { .. } => "It stands on the timeline.".into(),
         Command::PostUpdate { .. } => "Your update is posted.".into(),
         Command::Escalate { .. } => "They are being called, and the channel is told.".into(),
         Command::Declare(_)

@@ -9,7 +9,8 @@ use axum::{
 use sima_incident::{Command, Incident, IncidentId, Refusal};
 use sima_slack::{
     actions::Action,
-    commands, messages,
+    commands::{self, When},
+    messages,
     modals::{self, Prefill},
     requests::BlockActions,
 };
@@ -66,6 +67,10 @@ async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
         }
         Action::OpenDismissForm(id) => {
             with(app, id, asker, |incident| Reply::Show(modals::dismiss(incident))).await
+        }
+        Action::OpenNoteForm(id) => {
+            let form = |incident: &Incident| Reply::Show(modals::note(incident, When::Now));
+            with(app, id, asker, form).await
         }
         Action::OpenEscalateForm(id) => {
             let form = |incident: &Incident| Reply::Show(modals::escalate(incident, policy, None));

@@ -13,7 +13,7 @@ use sima_slack::{
 };
 use sima_store::Delivery;
 
-use super::reply;
+use super::{note, reply};
 use crate::App;
 
 /// Reads a form and does what it asks.
@@ -35,6 +35,7 @@ pub async fn submitted(
     let done = match form {
         Form::Open(form) => open(app, form, &by, delivery).await,
         Form::Update(form) => update(app, form, &by, delivery).await,
+        Form::Note(form) => note::submitted(app, form, &by, &submission.person, delivery).await,
         Form::Reopen(form) => {
             let command = Command::Reopen { reason: form.reason };
             app.desk.carry_out(form.incident, command, &by, delivery).await.map(drop)

@@ -9,6 +9,7 @@ mod escalate;
 mod event;
 mod figures;
 mod form;
+mod note;
 mod on_call;
 mod proposal;
 mod reply;
