@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::{Timestamp, civil, tz::TimeZone};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
+use sima_incident::legible;
 
 use crate::alert::MAX_KEY;
 
@@ -129,8 +130,9 @@ fn without_zone(text: &str) -> Option<Timestamp> {
 /// Text in one line of at most `longest` characters.
 pub(crate) fn one_line(text: &str, longest: usize) -> String {
     let mut line = String::new();
-    let words = text.split(|c: char| c.is_whitespace() || c.is_control());
-    for word in words.filter(|word| !word.is_empty()) {
+    let text = legible_words(text);
+    let words = text.split_whitespace();
+    for word in words {
         // More bytes than the longest line can have: the rest will be cut.
         if line.len() > longest * 4 {
             break;
@@ -143,10 +145,14 @@ pub(crate) fn one_line(text: &str, longest: usize) -> String {
     cut(&line, longest)
 }
 
+/// Text without what nobody sees; a control character parts words as a blank does.
+fn legible_words(text: &str) -> String {
+    legible(&text.replace(|c: char| c.is_control() && !c.is_whitespace(), " "))
+}
+
 /// A description of at most as many characters as an incident keeps.
 pub(crate) fn description(text: &str) -> Option<String> {
-    // PostgreSQL keeps every character but this one.
-    let text = text.replace('\0', " ").replace("\r\n", "\n");
+    let text = legible_words(text).replace("\r\n", "\n");
     let text = text.trim();
     (!text.is_empty()).then(|| cut(text, MAX_DESCRIPTION))
 }
@@ -270,8 +276,16 @@ mod tests {
     }
 
     #[test]
+    fn a_description_turns_no_text_around() {
+        let told = description(" a\0b\r\n\u{202E}c\u{FEFF}\td ");
+        assert_eq!(told.as_deref(), Some("a b\nc\td"));
+        assert_eq!(description("\u{202E}\0"), None);
+    }
+
+    #[test]
     fn a_line_is_cut_between_characters() {
         assert_eq!(one_line("  a\n\tb\u{0} c ", 10), "a b c");
+        assert_eq!(one_line("pay\u{202E}ments \u{2066}fail", 20), "payments fail");
         assert_eq!(one_line("日本語のタイトル", 8), "日本語のタイトル");
         assert_eq!(one_line("日本語のタイトル", 4), "日本語…");
     }

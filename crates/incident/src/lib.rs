@@ -19,6 +19,7 @@ mod evolve;
 pub mod figures;
 mod identity;
 mod incident;
+mod legible;
 pub mod naming;
 mod pager;
 mod policy;
@@ -45,6 +46,7 @@ pub use incident::{
     Impact, Incident, KeyTime, KeyTimes, Kind, Outage, Page, Postmortem, Trouble, Update,
     Visibility,
 };
+pub use legible::legible;
 pub use pager::{MAX_ROUNDS, PageCause, PagerNews, PagerTold, Repage};
 pub use policy::{Connected, Domain, Policy, SeverityRule};
 pub use proposal::{

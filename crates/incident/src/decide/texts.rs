@@ -2,6 +2,7 @@
 
 use super::{MAX_SUMMARY, MAX_TEXT};
 use crate::Refusal;
+pub(super) use crate::legible;
 
 /// The summary as kept, on one line, and the whole text if it had to be cut.
 pub(super) fn summary(given: &str) -> Result<(String, Option<String>), Refusal> {
@@ -29,9 +30,4 @@ pub(super) fn text(given: &str) -> Option<String> {
     }
     let kept: String = given.chars().take(MAX_TEXT - 1).collect();
     Some(kept.trim_end().to_owned() + "…")
-}
-
-/// Without control characters: nobody sees them, and PostgreSQL stores no NUL.
-pub(super) fn legible(given: &str) -> String {
-    given.chars().filter(|letter| !letter.is_control() || letter.is_whitespace()).collect()
 }

@@ -133,6 +133,33 @@ async fn a_terrible_title_comes_through_everywhere_and_pings_nobody() {
     story.ends().await;
 }
 
+/// A character that nobody sees can turn a title around wherever it is read: it is taken out where it
+/// comes in, and no vendor gets it.
+#[tokio::test]
+async fn what_turns_text_around_reaches_nobody() {
+    let story = Story::begins().await;
+    story.types("ines", "general", "open pay\u{202e}ments \u{2066}fail\u{2069}").await;
+    let alert = json!({ "title": "Queue \u{202e}is stuck", "description": "a\u{202b}b\u{feff}" });
+    let answered = story.posts("/alerts/generic", Some(&story.alerts_token()), &alert).await;
+    assert_eq!(answered.status, 200, "{answered:?}");
+    story.is_quiet().await;
+    let pages = story.pages(2).await;
+    for title in ["payments fail", "Queue is stuck"] {
+        assert!(pages.iter().any(|page| page.title.contains(title)), "{title}: {pages:?}");
+    }
+    let turns = |text: &str| {
+        text.chars()
+            .any(|c| matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{feff}'))
+    };
+    for call in story.sandbox.calls() {
+        assert!(!turns(&call.args.to_string()), "{call:?}");
+    }
+    for incident in story.sima().desk().store().live_incidents().await.unwrap() {
+        assert!(!turns(&serde_json::to_string(&incident).unwrap()), "{incident:?}");
+    }
+    story.ends().await;
+}
+
 /// The form's own field takes the same; what Slack hands over raw is escaped by SIMA.
 #[tokio::test]
 async fn a_form_full_of_marks_pings_nobody() {

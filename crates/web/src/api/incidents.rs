@@ -11,7 +11,7 @@ use axum::{
 };
 use serde::Deserialize;
 use sima_desk::{Opened, Opening};
-use sima_incident::{Actor, Incident, IncidentNumber, Origin, Policy, Who};
+use sima_incident::{Actor, Incident, IncidentNumber, Origin, Policy, Who, legible};
 use sima_store::{Delivery, Page, StoreError};
 use utoipa::{IntoParams, ToSchema};
 
@@ -266,12 +266,7 @@ async fn before(app: &App, delivery: Option<&Delivery>) -> Result<Option<Inciden
 async fn repeated(app: &App, incident: &Incident, opening: Opening, by: &Actor) -> Response<Body> {
     match app.desk.asked_the_same(incident, opening, by).await {
         Ok(true) => shown(StatusCode::OK, incident, app.desk.policy()),
-        Ok(false) => Problem::new(
-            "key_used",
-            "this Idempotency-Key was used for another request",
-            "use a new key for a new request, or send the same request again",
-        )
-        .with(StatusCode::CONFLICT),
+        Ok(false) => problem::key_used(),
         Err(error) => problem::not_done(&error),
     }
 }
@@ -293,8 +288,8 @@ pub(super) fn key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
 /// Who opens it: a program, by the name it gives itself. Whoever has the token may give any name, so
 /// it is never taken for a person of the workspace, and it says where it came from.
 fn reporter(named: Option<&str>) -> Actor {
-    let legible = named.unwrap_or_default().chars().filter(|letter| !letter.is_control());
-    let name: String = legible.take(LONGEST_NAME).collect();
+    let name = legible(named.unwrap_or_default()).replace(char::is_control, " ");
+    let name: String = name.chars().take(LONGEST_NAME).collect();
     let name = name.trim();
     let name = if name.is_empty() { "API".to_owned() } else { format!("{name} (API)") };
     Actor { who: Who::Monitor(name), origin: Origin::Api }
