@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use sima_incident::Severity;
 
 use crate::{
-    Unreadable, percent,
+    Unreadable, mended, percent,
     severity::{Severities, severity_of},
 };
 
@@ -77,8 +77,7 @@ pub(crate) fn json(delivery: &Delivery<'_>) -> Result<Value, Unreadable> {
     if body.trim_ascii().is_empty() {
         return Ok(Value::Null);
     }
-    // A Value keeps the last of duplicate keys, where a struct would refuse them.
-    serde_json::from_slice(body).map_err(|error| {
+    mended::read(body).map_err(|error| {
         let why = if delivery.is("form") {
             "it was sent as a form; set the sender to send JSON".into()
         } else {
@@ -112,7 +111,7 @@ fn of_pairs(pairs: impl Iterator<Item = (String, String)>) -> Value {
         pairs.map(|(name, value)| (name, Value::String(value))).collect();
     let whole = ["payload", "data"].into_iter().find_map(|name| {
         let text = fields.get(name)?.as_str()?;
-        serde_json::from_str(text).ok().filter(Value::is_object)
+        mended::read(text.as_bytes()).ok().filter(Value::is_object)
     });
     whole.unwrap_or(Value::Object(fields))
 }

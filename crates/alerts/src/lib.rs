@@ -11,6 +11,7 @@ mod explained;
 mod identified;
 mod integration;
 mod lenient;
+mod mended;
 mod percent;
 mod replay;
 mod rules;
