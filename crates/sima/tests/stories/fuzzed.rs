@@ -322,6 +322,78 @@ async fn no_address_in_a_message_leads_elsewhere() {
     story.ends().await;
 }
 
+/// Who sends ten megabytes without looking up, as most programs do, reads why they were refused,
+/// whether it said before how many there would be or not.
+#[tokio::test]
+async fn who_sends_far_too_much_learns_why() {
+    let story = Story::begins().await;
+    let address = story.url().strip_prefix("http://").expect("an address").to_owned();
+    let length = 10 * 1024 * 1024;
+    for (header, piece, last) in [
+        (format!("content-length: {length}"), "x".repeat(1024), ""),
+        (
+            "transfer-encoding: chunked".to_owned(),
+            format!("400\r\n{}\r\n", "x".repeat(1024)),
+            "0\r\n\r\n",
+        ),
+    ] {
+        let address = address.clone();
+        let answered = tokio::task::spawn_blocking(move || {
+            let mut stream = TcpStream::connect(&address).expect("SIMA listens");
+            let head = format!(
+                "POST /alerts/generic/sandbox HTTP/1.1\r\nhost: {address}\r\n{header}\r\n\r\n"
+            );
+            stream.write_all(head.as_bytes()).expect("it is taken");
+            for _ in 0..length / 1024 {
+                stream.write_all(piece.as_bytes()).expect("nobody hangs up");
+            }
+            stream.write_all(last.as_bytes()).expect("all of it is taken");
+            let (mut answer, mut piece) = (String::new(), [0; 1024]);
+            while !answer.contains("KiB") {
+                let read = stream.read(&mut piece).expect("an answer");
+                assert!(read > 0, "it ends with {answer}");
+                answer.push_str(&String::from_utf8_lossy(&piece[..read]));
+            }
+            answer
+        });
+        let answered = answered.await.expect("an answer");
+        assert!(answered.starts_with("HTTP/1.1 413 "), "{answered}");
+    }
+    nothing_came_of_it(&story).await;
+    a_good_one_is_taken(&story).await;
+    story.ends().await;
+}
+
+/// An alarm that is nearly JSON is an alarm: half of a character, Latin-1, a mark, a number too large,
+/// a line that was not escaped.
+#[tokio::test]
+async fn a_bad_character_loses_no_alarm() {
+    let story = Story::begins().await;
+    let nearly: [&[u8]; 5] = [
+        br#"{"title":"Disk \ud83d is full","dedup_key":"1"}"#,
+        b"{\"title\":\"Le caf\xe9 est ferm\xe9\",\"dedup_key\":\"2\"}",
+        b"\xef\xbb\xbf{\"title\":\"Marked\",\"dedup_key\":\"3\"}",
+        br#"{"title":"Too much","labels":{"value":1e400},"dedup_key":"4"}"#,
+        b"{\"title\":\"Two\nlines\",\"dedup_key\":\"5\"}",
+    ];
+    for body in nearly {
+        let shown = String::from_utf8_lossy(body).into_owned();
+        let answered = story.sends("POST", "/alerts/generic/sandbox", &[], body.to_vec()).await;
+        assert_eq!(
+            (answered.status, answered.body.trim()),
+            (200, "1 alert is recorded"),
+            "{shown}"
+        );
+    }
+    let came = story.came_of_alerts().await;
+    assert_eq!(
+        came,
+        ["opened INC-1", "attached INC-1", "attached INC-1", "attached INC-1", "attached INC-1"]
+    );
+    story.is_quiet().await;
+    story.ends().await;
+}
+
 /// Ten megabytes are not read to be refused, and much that is nested deeply is no alert.
 #[tokio::test]
 async fn what_is_too_large_or_too_deep_is_refused() {
@@ -336,10 +408,14 @@ async fn what_is_too_large_or_too_deep_is_refused() {
                  content-length: 10485760\r\nconnection: close\r\n\r\n"
             );
             stream.write_all(head.as_bytes()).expect("it is taken");
-            let mut answer = Vec::new();
             // Nobody waits for what was promised.
-            let _ = stream.read_to_end(&mut answer);
-            String::from_utf8_lossy(&answer).into_owned()
+            let (mut answer, mut piece) = (String::new(), [0; 1024]);
+            while !answer.contains("KiB") {
+                let read = stream.read(&mut piece).expect("an answer");
+                assert!(read > 0, "it ends with {answer}");
+                answer.push_str(&String::from_utf8_lossy(&piece[..read]));
+            }
+            answer
         });
         let answered = answered.await.expect("an answer");
         assert!(answered.starts_with("HTTP/1.1 413 ") && answered.contains("KiB"), "{answered}");
