@@ -84,7 +84,11 @@ impl Desk {
                     return Ok(self.store.incident(id).await?.ok_or(Refusal::NoSuchIncident)?);
                 }
                 // Somebody was faster: decide again from what they left.
-                Outcome::Stale | Outcome::Held(_) | Outcome::Judged | Outcome::NameTaken => {}
+                Outcome::Stale
+                | Outcome::Held(_)
+                | Outcome::Judged
+                | Outcome::NameTaken
+                | Outcome::NumberTaken => {}
             }
         }
         Err(DeskError::Contended)

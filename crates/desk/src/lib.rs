@@ -20,6 +20,7 @@ use std::sync::Arc;
 
 use sima_incident::{Policy, Refusal};
 use sima_store::{Store, StoreError};
+use tokio::sync::Mutex;
 
 pub use clock::Clock;
 pub use open::{Opened, Opening};
@@ -32,6 +33,8 @@ pub struct Desk {
     store: Store,
     policy: Arc<Policy>,
     clock: Clock,
+    /// Whose turn it is to open an incident, and so to take the next number.
+    openings: Arc<Mutex<()>>,
 }
 
 /// Why the desk did not do what was asked.
@@ -51,7 +54,7 @@ pub enum DeskError {
 impl Desk {
     /// Makes a desk over a store.
     pub fn new(store: Store, policy: Arc<Policy>, clock: Clock) -> Self {
-        Self { store, policy, clock }
+        Self { store, policy, clock, openings: Arc::default() }
     }
 
     /// The rules it decides by.

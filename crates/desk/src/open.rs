@@ -101,12 +101,13 @@ impl Desk {
         let response_url = opening.response_url.clone();
         let mut declaration = self.declaration(opening, first);
         let refused_first = Command::Declare(Box::new(declaration.clone()));
-        // What will be refused must not use up a number.
         decide(None, refused_first, by, self.clock.now(), &self.policy)?;
-        declaration.number = self.store.next_number().await?;
 
+        // One after the other in this process, so that only other replicas are ever faster.
+        let _turn = self.openings.lock().await;
         for _ in 0..TRIES {
             let now = self.clock.now();
+            declaration.number = self.store.next_number().await?;
             declaration.channel_name = self.free_channel_name(&declaration, now).await?;
             let command = Command::Declare(Box::new(declaration.clone()));
             let mut events = decide(None, command, by, now, &self.policy)?;
@@ -143,7 +144,8 @@ impl Desk {
                 }
                 Outcome::Held(holder) => return Ok(Opened::HeldBy(holder)),
                 Outcome::Judged => return Ok(Opened::HeldBy(None)),
-                Outcome::NameTaken | Outcome::Stale | Outcome::LeaseLost => {}
+                Outcome::NameTaken | Outcome::NumberTaken | Outcome::Stale | Outcome::LeaseLost => {
+                }
             }
         }
         Err(DeskError::Contended)

@@ -8,7 +8,8 @@ use sima_incident::{AlertState, IncidentId};
 
 use crate::{
     AlertHold, Commit, HeldAlert, HeldGroup, Judgement, Store, StoreError,
-    alert_log::{REMEMBERED, state_columns, state_of},
+    alert_deliveries::REMEMBERED,
+    alert_log::{state_columns, state_of},
     dialect::{Statement, statement},
     instant::{micros, timestamp},
     judge::Known,

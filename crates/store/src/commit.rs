@@ -137,6 +137,8 @@ pub enum Outcome {
     Judged,
     /// Another incident has that channel name: decide again with another.
     NameTaken,
+    /// Another incident has that number: decide again with the next.
+    NumberTaken,
     /// The lease of the effect to be settled is not the settler's any more.
     LeaseLost,
 }

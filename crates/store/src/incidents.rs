@@ -24,10 +24,9 @@ pub struct Page {
 const AT_ONCE: usize = 256;
 
 const NEXT_NUMBER: Statement = statement!(
-    "UPDATE counters
-     SET value = value + 1
-     WHERE name = 'incident'
-     RETURNING value"
+    "SELECT value + 1
+     FROM counters
+     WHERE name = 'incident'"
 );
 const BY_ID: Statement = statement!("SELECT state FROM incidents WHERE id = $1");
 const BY_NUMBER: Statement = statement!("SELECT state FROM incidents WHERE number = $1");
@@ -68,14 +67,15 @@ const BY_IDS: Statement = statement!(
 );
 
 impl Store {
-    /// Gives the next incident number: never the same twice, though one may stay unused.
+    /// The next incident number. It is taken by the commit that uses it: of two that would use the
+    /// same one, the second is told so, and none stays unused.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn next_number(&self) -> Result<IncidentNumber, StoreError> {
-        let mut writer = self.ledger().writer().await?;
+        let mut reader = self.ledger().reader().await?;
         let (number,) =
-            writer.first::<(i64,)>(NEXT_NUMBER, &[]).await?.ok_or(sqlx::Error::RowNotFound)?;
+            reader.first::<(i64,)>(NEXT_NUMBER, &[]).await?.ok_or(sqlx::Error::RowNotFound)?;
         Ok(IncidentNumber(number as u32))
     }
 

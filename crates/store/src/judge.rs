@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use sima_incident::{Event, IncidentId};
+use sima_incident::{Event, IncidentId, IncidentNumber};
 
 use crate::{Commit, HeldAlert, Outcome, StoreError, alert_holds::as_stored, rows::plain};
 
@@ -22,6 +22,8 @@ pub struct Known {
     pub waiting: HashSet<i64>,
     /// Incidents by their channel's name.
     pub names: HashMap<String, IncidentId>,
+    /// Incidents by their number.
+    pub numbers: HashMap<IncidentNumber, IncidentId>,
     /// Owners of the effects that are leased.
     pub leases: HashMap<i64, String>,
 }
@@ -37,6 +39,7 @@ impl Known {
         if !commit.events.is_empty() {
             self.versions.insert(id, commit.incident.version);
             self.names.insert(plain(&commit.incident.channel_name).into_owned(), id);
+            self.numbers.insert(commit.incident.number, id);
         }
         if let Some(delivery) = &commit.delivery {
             self.deliveries.insert(pair(&delivery.door, &delivery.id), id);
@@ -94,6 +97,10 @@ impl Known {
             if holder != group.expects {
                 return Some(Outcome::Held(holder));
             }
+        }
+        let numbered = self.numbers.get(&commit.incident.number);
+        if numbered.is_some_and(|other| *other != id) {
+            return Some(Outcome::NumberTaken);
         }
         let named = self.names.get(&*plain(&commit.incident.channel_name));
         let taken = !commit.events.is_empty() && named.is_some_and(|other| *other != id);

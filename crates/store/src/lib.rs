@@ -20,6 +20,7 @@
 //! store refuses a database whose migrations are not the ones it knows.
 
 mod address;
+mod alert_deliveries;
 mod alert_holds;
 mod alert_log;
 mod commit;
@@ -48,7 +49,8 @@ use tokio::{
     task::JoinHandle,
 };
 
-pub use alert_log::{AlertDelivery, AlertJudged, LoggedAlert, NewAlert, Took};
+pub use alert_deliveries::{AlertDelivery, NewAlert, Took};
+pub use alert_log::{AlertJudged, LoggedAlert};
 pub use commit::{
     AlertHold, Commit, Delivery, GroupHold, HeldAlert, HeldGroup, Judgement, Outcome, Settled,
     Settlement,

@@ -4,10 +4,13 @@
 use std::collections::{HashMap, HashSet, hash_map::Entry};
 
 use serde_json::{Value, json};
-use sima_incident::{Effect, Incident, IncidentId, Kind, Meeting, Planned, Recorded, Visibility};
+use sima_incident::{
+    Effect, Incident, IncidentId, IncidentNumber, Kind, Meeting, Planned, Recorded, Visibility,
+};
 
 use crate::{
-    AlertDelivery, Commit, Outcome, Settled, Settlement, StoreError, Took, alert_holds, alert_log,
+    AlertDelivery, Commit, Outcome, Settled, Settlement, StoreError, Took, alert_deliveries,
+    alert_holds,
     dialect::{Statement, statement},
     instant::micros,
     judge::Known,
@@ -38,7 +41,7 @@ pub async fn record(
     standing: Option<&Standing>,
 ) -> Result<Batch, StoreError> {
     let mut transaction = ledger.begin().await?;
-    let took = alert_log::take(&mut transaction, deliveries).await?;
+    let took = alert_deliveries::take(&mut transaction, deliveries).await?;
     let mut known = look_up(&mut transaction, commits).await?;
     let answers: Vec<_> = commits.iter().map(|commit| known.judge(commit)).collect();
     let recorded: Vec<&Commit> = commits
@@ -82,6 +85,11 @@ const NAMES: Statement = statement!(
      FROM incidents
      WHERE channel_name IN (SELECT value->>'name' FROM " rows ")"
 );
+const NUMBERS: Statement = statement!(
+    "SELECT number, id
+     FROM incidents
+     WHERE number IN (SELECT CAST(value->>'number' AS BIGINT) FROM " rows ")"
+);
 /// Kept as they are until the end: a claimer could take an expired lease meanwhile.
 const LEASES: Statement = statement!(
     "SELECT id, lease_owner
@@ -115,12 +123,22 @@ async fn look_up(transaction: &mut Transaction, commits: &[&Commit]) -> Result<K
     for (name, id) in rows::<(String, String)>(transaction, NAMES, names.collect()).await? {
         known.names.insert(name, incident_id(&id)?);
     }
+    let numbers = openings(commits).map(|incident| json!({ "number": incident.number }));
+    for (number, id) in rows::<(i64, String)>(transaction, NUMBERS, numbers.collect()).await? {
+        known.numbers.insert(IncidentNumber(number as u32), incident_id(&id)?);
+    }
     let leases = commits.iter().filter_map(|commit| commit.settles.as_ref());
     let leases = leases.map(|settlement| json!({ "id": settlement.effect_id }));
     for (id, owner) in rows::<(i64, String)>(transaction, LEASES, leases.collect()).await? {
         known.leases.insert(id, owner);
     }
     Ok(known)
+}
+
+/// The incidents whose lives begin.
+fn openings<'c>(commits: &'c [&Commit]) -> impl Iterator<Item = &'c Incident> {
+    let begins = |commit: &&&Commit| commit.events.first().is_some_and(|first| first.version == 0);
+    commits.iter().filter(begins).map(|commit| &commit.incident)
 }
 
 /// Runs a statement over a batch of objects; over none it is not run at all.
@@ -152,6 +170,12 @@ const COUNT_UP: Statement = statement!(
      SET value = value + CASE name WHEN 'event' THEN CAST($1 AS BIGINT) ELSE CAST($2 AS BIGINT) END
      WHERE name IN ('event', 'effect')
      RETURNING name, value"
+);
+const TAKE_NUMBER: Statement = statement!(
+    "UPDATE counters
+     SET value = $1
+     WHERE name = 'incident'
+       AND value < $1"
 );
 const PUT_INCIDENTS: Statement = statement!(
     "INSERT INTO incidents (id, number, version, stage, severity, worst_severity, domain, kind,
@@ -265,6 +289,9 @@ async fn write(transaction: &mut Transaction, commits: &[&Commit]) -> Result<(),
         changed.map(|commit| (commit.incident.id, &commit.incident)).collect();
     let incidents = latest.into_values().map(incident_row).collect::<Result<_, _>>()?;
     put(transaction, PUT_INCIDENTS, incidents).await?;
+    if let Some(number) = openings(commits).map(|incident| incident.number).max() {
+        transaction.run(TAKE_NUMBER, &[Arg::Int(number.0.into())]).await?;
+    }
 
     let mut rows = Vec::with_capacity(events);
     for commit in commits {

@@ -1,7 +1,10 @@
 //! Opening: defaults, numbers, and channel names that are nobody else's.
 
-use sima_desk::{DeskError, Opened, Opening};
+use std::collections::BTreeSet;
+
+use sima_desk::{Desk, DeskError, Opened, Opening};
 use sima_incident::{DomainKey, IncidentNumber, Refusal, Visibility};
+use tokio::task::JoinSet;
 
 use crate::stage::{Stage, delivery, ines};
 
@@ -54,6 +57,31 @@ async fn what_is_refused_uses_up_no_number() {
     }
     assert!(stage.claims().await.is_empty(), "nothing follows");
     assert_eq!(stage.opens("Queue is not draining").await.number, IncidentNumber(1));
+}
+
+/// Two replicas are asked for the same eight times at once, and for seven others meanwhile: eight
+/// incidents, numbered without a gap.
+#[tokio::test(flavor = "multi_thread")]
+async fn who_is_too_late_uses_up_no_number() {
+    let stage = Stage::begins().await;
+    let desk = &stage.desk;
+    let other = Desk::new(desk.store().clone(), desk.policy().clone(), desk.clock().clone());
+    let mut crowd = JoinSet::new();
+    for n in 0..8 {
+        for (summary, id) in [("Queue is stuck".to_owned(), 0), (format!("Trouble {n}"), n)] {
+            let desk = if (n + id) % 2 == 0 { desk.clone() } else { other.clone() };
+            let delivery = delivery(&format!("view:V{id}"));
+            crowd.spawn(async move {
+                desk.open(Opening::of(summary), &ines(), Some(delivery)).await.unwrap()
+            });
+        }
+    }
+    let came = crowd.join_all().await;
+    let new = came.iter().filter(|opened| matches!(opened, Opened::New(_))).count();
+    assert_eq!((new, came.len()), (8, 16));
+    let live = stage.desk.store().live_incidents().await.unwrap();
+    let numbers: BTreeSet<u32> = live.iter().map(|incident| incident.number.0).collect();
+    assert_eq!(numbers, (1..=8).collect());
 }
 
 #[tokio::test]

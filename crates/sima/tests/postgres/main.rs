@@ -131,6 +131,10 @@ async fn two_replicas_do_everything_once() {
                 .then_some(())
         })
         .await;
+    let live = story.sima().desk().store().live_incidents().await.unwrap();
+    let mut numbers: Vec<u32> = live.iter().map(|incident| incident.number.0).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=12).collect::<Vec<_>>(), "who was too late used up no number");
     other.stop().await;
     story.ends().await;
 }

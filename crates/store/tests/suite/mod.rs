@@ -85,7 +85,7 @@ macro_rules! stories {
             recording::sixty_four_recorders_at_once,
             recording::of_sixty_four_changes_to_one_incident_one_is_recorded,
             recording::two_replicas_leave_no_gap_between_events,
-            recording::numbers_are_never_given_twice,
+            recording::numbers_are_given_once_and_without_a_gap,
             recording::a_channel_name_belongs_to_one_incident,
             recording::one_the_database_cannot_take_does_not_fail_the_others,
             recording::a_caller_that_leaves_does_not_break_the_batch,
