@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::{Method, RequestBuilder};
 use serde_json::{Value, json};
+use sima_alerts::{Rule, Rules};
 
 use crate::story::Story;
 
@@ -144,9 +145,9 @@ async fn the_same_request_under_the_same_key_opens_one_incident() {
         let again = story.api_posts_under("key-1", &asked).await;
         assert_eq!((again.status, &again.body["number"]), (200, &number));
     }
-    let next = story.api_posts_under("key-3", &asked).await.body["number"].as_u64();
-    let after = story.api_posts_under("key-4", &asked).await.body["number"].as_u64();
-    assert_eq!(after, next.map(|next| next + 1));
+    assert_eq!(number, json!(1));
+    assert_eq!(story.api_posts_under("key-3", &asked).await.body["number"], 2);
+    assert_eq!(story.api_posts_under("key-4", &asked).await.body["number"], 3);
     for bad in ["", &"x".repeat(256)] {
         let refused = story.api_posts_under(bad, &asked).await;
         assert_eq!((refused.status, refused.code()), (400, "bad_key"));
@@ -304,6 +305,57 @@ async fn an_alert_over_the_api_opens_an_incident_once() {
     assert_eq!(story.came_of_alerts().await.len(), 4);
     story.is_quiet().await;
     assert_eq!(story.incident_channels().len(), 1);
+    story.ends().await;
+}
+
+/// The network lost the answer, and the program sends its alert again under the same key: it is the
+/// same, however late. Another alert under that key is a mistake, and is said to be one.
+#[tokio::test]
+async fn the_same_alert_under_the_same_key_is_taken_in_once() {
+    let story = Story::begins().await;
+    let sends = |alert: Value| {
+        let request = story.api(Method::POST, "/api/v1/alerts").header("idempotency-key", "key-1");
+        told(request.json(&alert))
+    };
+    let alert = json!({ "title": "Disk is full", "labels": { "host": "db-1" } });
+    let first = sends(alert.clone()).await;
+    assert_eq!((first.status, &first.body["result"]), (200, &json!("opened")));
+    story.time_passes(Duration::from_hours(1)).await;
+    let again = sends(json!({ "labels": { "host": "db-1" }, "title": " Disk is  full" })).await;
+    assert_eq!((again.status, again.body), (200, first.body));
+    for other in [
+        json!({ "title": "Disk is full" }),
+        json!({ "title": "Disk is full", "labels": { "host": "db-2" } }),
+        json!({ "title": "Disk is full", "labels": { "host": "db-1" }, "status": "resolved" }),
+        json!({ "title": "Disk is full", "labels": { "host": "db-1" }, "starts_at": "2026-01-05T09:00:00Z" }),
+    ] {
+        let refused = sends(other.clone()).await;
+        assert_eq!((refused.status, refused.code()), (409, "key_used"), "{other}");
+    }
+    assert_eq!(story.came_of_alerts().await, ["opened INC-1"]);
+    story.is_quiet().await;
+    story.ends().await;
+}
+
+/// Who may send alerts need not be a member of a private incident: it is not said that there is one.
+#[tokio::test]
+async fn who_sends_an_alert_is_not_told_of_a_private_incident() {
+    let story = Story::begins_with(|config| {
+        let private = Rule { private: true, ..Rule::default() };
+        config.alerts.rules = Rules(vec![private]);
+    })
+    .await;
+    let alert = json!({ "title": "Somebody reads what they must not", "dedup_key": "leak" });
+    for number in 1..3 {
+        let taken = story.api_posts("/api/v1/alerts", &alert).await;
+        let expected = json!({
+            "alert": number, "result": "taken_in", "incident": null,
+            "why": "it is recorded, and judged",
+        });
+        assert_eq!((taken.status, taken.body), (200, expected));
+    }
+    assert_eq!(story.came_of_alerts().await, ["opened INC-1", "attached INC-1"]);
+    story.is_quiet().await;
     story.ends().await;
 }
 

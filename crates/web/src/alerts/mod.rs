@@ -18,7 +18,7 @@ use crate::{App, answer};
 
 pub use notary::{Notary, Outside, Unreached};
 use taken::record_all;
-pub use taken::{read_generic, take_one};
+pub use taken::{TakenOne, read_generic, take_one};
 use vouched::Unvouched;
 
 /// The sources that may send by the address alone.

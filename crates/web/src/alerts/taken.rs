@@ -6,9 +6,10 @@ use axum::{
     body::Body,
     http::{Response, StatusCode},
 };
+use jiff::Timestamp;
 use sima_alerts::{Alert, Delivery, Reading, Unreadable};
 use sima_desk::DeskError;
-use sima_store::{AlertJudged, NewAlert, StoreError, Took};
+use sima_store::{AlertJudged, LoggedAlert, NewAlert, StoreError, Took};
 
 use crate::{App, answer};
 
@@ -38,7 +39,16 @@ pub async fn record_all(
     }
 }
 
-/// Takes one alert in and waits a while for what comes of it; its number in the log comes first.
+/// What became of an alert whose sender asks for it.
+pub enum TakenOne {
+    /// It is in the log, under this number, and this came of it; nothing as long as it waits.
+    Logged(i64, Option<AlertJudged>),
+    /// A delivery of that id was taken in before, with another alert.
+    AnotherBefore,
+}
+
+/// Takes one alert of our own shape in and waits a while for what comes of it. `body` is what it was
+/// read from.
 ///
 /// # Errors
 /// A fault on our side, which is logged: unless it was found by its number, nothing was recorded.
@@ -46,14 +56,22 @@ pub async fn take_one(
     app: &App,
     delivery_id: Option<String>,
     alert: Alert,
-) -> Result<(i64, Option<AlertJudged>), DeskError> {
+    body: &[u8],
+) -> Result<TakenOne, DeskError> {
     let store = app.desk.store();
     // Listened to before it is there to be judged, so that the judgement is not missed.
     let mut changes = store.changes();
     let integration = alert.integration.clone();
     let id = match take(app, &integration, delivery_id, vec![alert]).await? {
         Took::Recorded(ids) => ids.start,
-        Took::Before(id) => id,
+        Took::Before(id) => {
+            if let Some(before) = store.logged_alert(id).await?
+                && !is_the_same(&before, body)
+            {
+                return Ok(TakenOne::AnotherBefore);
+            }
+            id
+        }
     };
     let judged = async {
         loop {
@@ -67,9 +85,16 @@ pub async fn take_one(
         }
     };
     match tokio::time::timeout(PATIENCE, judged).await {
-        Ok(judged) => Ok((id, judged?)),
-        Err(_late) => Ok((id, store.alert_judged(id).await?)),
+        Ok(judged) => Ok(TakenOne::Logged(id, judged?)),
+        Err(_late) => Ok(TakenOne::Logged(id, store.alert_judged(id).await?)),
     }
+}
+
+/// Whether a body says what an alert of the log was made of. Where it names no time, the alert has the
+/// time it came: so it is read as it would have been then.
+fn is_the_same(before: &LoggedAlert, body: &[u8]) -> bool {
+    let Ok(recorded) = serde_json::from_str::<Alert>(&before.alert) else { return true };
+    read_at(body, recorded.state.since()).is_ok_and(|now| now.as_ref() == Some(&recorded))
 }
 
 /// Reads an alert of our own shape; nothing if the body says nothing.
@@ -77,7 +102,10 @@ pub async fn take_one(
 /// # Errors
 /// What is wrong with it.
 pub fn read_generic(app: &App, body: &[u8]) -> Result<Option<Alert>, Unreadable> {
-    let now = app.desk.clock().now();
+    read_at(body, app.desk.clock().now())
+}
+
+fn read_at(body: &[u8], now: Timestamp) -> Result<Option<Alert>, Unreadable> {
     Ok(match sima_alerts::read("generic", &Delivery::of_body(body, now))? {
         Reading::Alerts(alerts) => alerts.into_iter().next(),
         Reading::Nothing { .. } => None,

@@ -10,6 +10,7 @@ use axum::{
 use serde::Serialize;
 use sima_alerts::Alert;
 use sima_desk::DeskError;
+use sima_incident::Incident;
 use sima_store::AlertJudged;
 use utoipa::ToSchema;
 
@@ -19,7 +20,10 @@ use super::{
     json,
     problem::{self, Problem},
 };
-use crate::{App, alerts};
+use crate::{
+    App,
+    alerts::{self, TakenOne},
+};
 
 /// An alert. Only the title is needed; further fields are left alone.
 #[derive(ToSchema)]
@@ -65,7 +69,8 @@ struct NewLink {
 struct AlertTaken {
     /// Its number among all that were ever taken in; absent if there was nothing to take in.
     alert: Option<i64>,
-    /// `opened`, `attached`, `nothing`, `ignored`, `not_opened`, or `waiting` if it is not judged yet.
+    /// `opened`, `attached`, `proposed`, `nothing`, `ignored`, `not_opened`; `taken_in` where the API
+    /// does not say more; or `waiting` if it is not judged yet.
     #[schema(example = "opened")]
     result: String,
     /// The number of the incident it opened or belongs to.
@@ -113,6 +118,7 @@ struct AlertTaken {
         (status = 400, description = "It is no alert", body = Problem),
         (status = 401, description = "The token is missing or wrong", body = Problem),
         (status = 403, description = "The API is closed", body = Problem),
+        (status = 409, description = "The key was used for another alert", body = Problem),
         (status = 413, description = "The body is too large", body = Problem),
         (status = 415, description = "The body is not JSON", body = Problem),
         (status = 503, description = "Nothing was recorded: send it again", body = Problem)
@@ -141,29 +147,43 @@ pub async fn send(State(app): State<App>, request: Request) -> Response<Body> {
                 .with(StatusCode::BAD_REQUEST);
         }
     };
-    match taken(&app, key, alert).await {
-        Ok((status, taken)) => json(status, taken),
+    match taken(&app, key, alert, &body).await {
+        Ok(Some((status, taken))) => json(status, taken),
+        Ok(None) => problem::key_used(),
         Err(_fault) => problem::unrecorded(),
     }
 }
 
-/// Takes an alert in, and says what came of it as soon as that is known.
+/// Takes an alert in, and says what came of it as soon as that is known. Nothing if its key was used
+/// for another alert.
 async fn taken(
     app: &App,
     key: Option<String>,
     alert: Alert,
-) -> Result<(StatusCode, AlertTaken), DeskError> {
-    let (id, judged) = alerts::take_one(app, key, alert).await?;
+    body: &[u8],
+) -> Result<Option<(StatusCode, AlertTaken)>, DeskError> {
+    let (id, judged) = match alerts::take_one(app, key, alert, body).await? {
+        TakenOne::Logged(id, judged) => (id, judged),
+        TakenOne::AnotherBefore => return Ok(None),
+    };
     let alert = Some(id);
     let Some(judged) = judged else {
         let result = "waiting".to_owned();
         let why = Some("it is recorded, and will be judged".to_owned());
-        return Ok((StatusCode::ACCEPTED, AlertTaken { alert, result, incident: None, why }));
+        let waits = AlertTaken { alert, result, incident: None, why };
+        return Ok(Some((StatusCode::ACCEPTED, waits)));
     };
     let incident = match judged.incident {
-        Some(id) => app.desk.store().incident(id).await?.map(|incident| incident.number.0),
+        Some(id) => app.desk.store().incident(id).await?,
         None => None,
     };
+    if incident.as_ref().is_some_and(Incident::is_private) {
+        // That there is one is known to its members alone.
+        let (result, why) = ("taken_in".to_owned(), Some("it is recorded, and judged".to_owned()));
+        let taken = AlertTaken { alert, result, incident: None, why };
+        return Ok(Some((StatusCode::OK, taken)));
+    }
+    let incident = incident.map(|incident| incident.number.0);
     let AlertJudged { outcome: result, why, .. } = judged;
-    Ok((StatusCode::OK, AlertTaken { alert, result, incident, why }))
+    Ok(Some((StatusCode::OK, AlertTaken { alert, result, incident, why })))
 }

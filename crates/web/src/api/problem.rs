@@ -83,6 +83,16 @@ pub fn not_done(error: &DeskError) -> Response<Body> {
     unrecorded()
 }
 
+/// Under this key something else was asked before.
+pub fn key_used() -> Response<Body> {
+    Problem::new(
+        "key_used",
+        "this Idempotency-Key was used for another request",
+        "use a new key for a new request, or send the same request again",
+    )
+    .with(StatusCode::CONFLICT)
+}
+
 /// Nothing was recorded, and it is our fault.
 pub fn unrecorded() -> Response<Body> {
     Problem::new(
