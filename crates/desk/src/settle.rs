@@ -61,6 +61,11 @@ impl Desk {
         Command::Settle { link_key: new_uuid(self.clock.now()).simple().to_string() }
     }
 
+    /// The command that makes an incident private, with a key nobody can guess.
+    pub fn making_private(&self) -> Command {
+        Command::MakePrivate { link_key: new_uuid(self.clock.now()).simple().to_string() }
+    }
+
     async fn settle_with(
         &self,
         leased: &Leased,

@@ -96,6 +96,16 @@ pub enum Command {
         /// Why: whoever is called reads it.
         reason: String,
     },
+    /// Invite people into the channel.
+    Invite {
+        /// Ids of people and of groups of the chat.
+        people: Vec<String>,
+    },
+    /// It should have been private: it is from now on.
+    MakePrivate {
+        /// What nobody can guess, as in [`Self::Settle`].
+        link_key: String,
+    },
     /// A person has come into the channel.
     NoteJoin(PersonId),
     /// A person whom SIMA had invited is in the channel now.

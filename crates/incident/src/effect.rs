@@ -37,6 +37,8 @@ pub enum Effect {
     PostBroadcast,
     /// Bring the broadcast up to date.
     EditBroadcast,
+    /// Take back what the company was told: the incident is private now.
+    WithdrawBroadcast,
     /// Post something into the channel for everybody in it.
     PostNotice {
         /// What.
@@ -178,6 +180,11 @@ pub enum Notice {
         /// Why.
         reason: String,
     },
+    /// Only the members of its channel are to know of it from now on.
+    MadePrivate {
+        /// Who said so.
+        by: Actor,
+    },
     /// Some could not be invited.
     NotInvited {
         /// Who, and why.
@@ -312,6 +319,7 @@ impl Effect {
             Self::Invite { .. } => "invite",
             Self::PostBroadcast => "post_broadcast",
             Self::EditBroadcast => "edit_broadcast",
+            Self::WithdrawBroadcast => "withdraw_broadcast",
             Self::PostNotice { .. } => "post_notice",
             Self::ReplyUnderBroadcast { .. } => "reply_under_broadcast",
             Self::Greet { .. } => "greet",
@@ -351,7 +359,7 @@ impl Effect {
             Self::PostBrief | Self::PinBrief | Self::EditBrief => Lane::Brief,
             Self::SetTopic => Lane::Topic,
             Self::Invite { .. } => Lane::People,
-            Self::PostBroadcast | Self::EditBroadcast => Lane::Broadcast,
+            Self::PostBroadcast | Self::EditBroadcast | Self::WithdrawBroadcast => Lane::Broadcast,
             Self::PostNotice { .. } => Lane::Room,
             Self::ReplyUnderBroadcast { .. } => Lane::Thread,
             Self::Greet { .. } => Lane::Whisper,
@@ -398,6 +406,7 @@ impl Effect {
             | Self::PostBrief
             | Self::PinBrief
             | Self::PostBroadcast
+            | Self::WithdrawBroadcast
             | Self::PageOnCall
             | Self::DraftPostmortem => Meeting::Once,
             Self::Invite { .. }
@@ -430,9 +439,13 @@ impl Effect {
                 // Whoever is on it asked for somebody else.
                 PageCause::Escalated { .. } => !incident.stage.is_live(),
             },
-            Self::PageOnCall | Self::Escalate { .. } | Self::InviteResponder { .. } => {
-                !incident.stage.is_live()
+            Self::PageOnCall | Self::Escalate { .. } => !incident.stage.is_live(),
+            Self::InviteResponder { .. } => !incident.stage.is_live() || incident.is_private(),
+            // It was made private since this was planned.
+            Self::EditBroadcast | Self::ReplyUnderBroadcast { .. } | Self::DraftPostmortem => {
+                incident.is_private()
             }
+            Self::WithdrawBroadcast => incident.broadcast.is_none(),
             Self::WatchPage { after } => {
                 !incident.is_unattended() || incident.was_called_since(*after)
             }
@@ -455,12 +468,14 @@ impl Effect {
         }
     }
 
-    /// Whether it was planned for a step that the configuration no longer has.
-    pub fn is_gone(&self, policy: &Policy) -> bool {
+    /// Whether it was planned for a step that the configuration no longer has, or no longer for an
+    /// incident that was made private.
+    pub fn is_gone(&self, incident: &Incident, policy: &Policy) -> bool {
         match self {
-            Self::Step { step, kind, .. } => {
-                policy.step(step).is_none_or(|configured| configured.kind() != *kind)
-            }
+            Self::Step { step, kind, .. } => policy.step(step).is_none_or(|configured| {
+                let tells = incident.is_private() && !configured.private;
+                configured.kind() != *kind || tells
+            }),
             Self::FollowStatusPage { step } => {
                 policy.step(step).is_none_or(|configured| configured.kind() != StepKind::StatusPage)
             }
@@ -490,6 +505,7 @@ impl Effect {
             "invite" => "invite people",
             "post_broadcast" => "post the broadcast",
             "edit_broadcast" => "bring the broadcast up to date",
+            "withdraw_broadcast" => "take the broadcast back",
             "post_notice" => "post into the channel",
             "reply_under_broadcast" => "reply under the broadcast",
             "greet" => "greet a person who joined",

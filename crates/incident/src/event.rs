@@ -144,6 +144,13 @@ pub enum Event {
         /// What happened.
         text: String,
     },
+    /// Somebody asked for people to be invited into the channel.
+    PeopleInvited {
+        /// Ids of people and of groups of the chat.
+        people: Vec<String>,
+    },
+    /// Only the members of its channel are to know of it from now on.
+    MadePrivate,
     /// A person came into the channel.
     PersonJoined {
         /// Who.
@@ -278,6 +285,8 @@ impl Event {
             Self::RoleDropped { .. } => "role_dropped",
             Self::UpdatePosted { .. } => "update_posted",
             Self::NoteAdded { .. } => "note_added",
+            Self::PeopleInvited { .. } => "people_invited",
+            Self::MadePrivate => "made_private",
             Self::PersonJoined { .. } => "person_joined",
             Self::AlertSeen { .. } => "alert_seen",
             Self::AlertsSeen { .. } => "alerts_seen",

@@ -3,7 +3,7 @@
 use crate::{
     AlertTally, Effect, EscalateTo, Escalation, Event, Incident, KeyTime, KeyTimes, LinkedAlert,
     Outage, Page, PageCause, PagerNews, Postmortem, Recorded, Repage, Stage, StepDone, Trouble,
-    Update,
+    Update, Visibility,
 };
 
 impl Incident {
@@ -77,6 +77,7 @@ impl Incident {
             page: if pages { Page::Sent } else { Page::None },
             repages: Vec::new(),
             escalations: Vec::new(),
+            guests: Vec::new(),
             rings: false,
             attended: false,
             pager_ids: Vec::new(),
@@ -98,6 +99,14 @@ impl Incident {
             // A second declaration was never recorded; should one be, the first stands. Who could not
             // be invited is told at once and matters to nothing later. A note is for the timeline.
             Event::Declared { .. } | Event::NotInvited { .. } | Event::NoteAdded { .. } => {}
+            Event::PeopleInvited { people } => {
+                for person in people {
+                    if !self.guests.contains(person) {
+                        self.guests.push(person.clone());
+                    }
+                }
+            }
+            Event::MadePrivate => self.visibility = Visibility::Private,
             Event::PersonJoined { person, invited } => {
                 // Whoever reported it knows of it; that is not somebody who looks after it.
                 if !invited && self.reporter.person() != Some(person) {

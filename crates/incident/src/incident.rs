@@ -68,6 +68,9 @@ pub struct Incident {
     /// Each time somebody else was called, oldest first.
     #[serde(default)]
     pub escalations: Vec<Escalation>,
+    /// Whom somebody asked to be invited, each once: people and groups of the chat.
+    #[serde(default)]
+    pub guests: Vec<String>,
     /// Whether it was reopened and nobody has taken the page for that.
     #[serde(default)]
     pub rings: bool,

@@ -65,6 +65,9 @@ pub enum Refusal {
         "nobody was paged for this incident yet: page the on-call person of a domain, or escalate to a person"
     )]
     NotPaged,
+    /// It is for somebody else to say.
+    #[error("{0}")]
+    Reserved(&'static str),
     /// A time lies ahead of now.
     #[error("{0} cannot lie in the future")]
     InTheFuture(&'static str),

@@ -111,6 +111,10 @@ impl Plan<'_> {
                 // Whoever takes a role from elsewhere, or is given one, has to be there.
                 self.chat(now, Effect::Invite { people: vec![person.0.clone()] });
             }
+            Event::PeopleInvited { people } => {
+                self.chat(now, Effect::Invite { people: people.clone() });
+            }
+            Event::MadePrivate => self.made_private(now, &recorded.by),
             Event::NotInvited { people } => {
                 let notice = Notice::NotInvited { people: people.clone() };
                 self.chat(now, Effect::PostNotice { notice });
@@ -307,12 +311,25 @@ impl Plan<'_> {
             EscalateTo::NextLevel | EscalateTo::Domain(_) | EscalateTo::Policy(_) => None,
         });
         let mut people: Vec<String> = Vec::new();
-        for person in reporter.into_iter().chain(stakeholders.iter().cloned()).chain(asked_for) {
+        let guests = self.incident.guests.iter().cloned();
+        let wanted = stakeholders.iter().cloned().chain(asked_for).chain(guests);
+        for person in reporter.into_iter().chain(wanted) {
             if !people.contains(&person) {
                 people.push(person);
             }
         }
         people
+    }
+
+    /// What the company was told is taken back, and those in the channel hear what SIMA cannot hide.
+    fn made_private(&mut self, now: Timestamp, by: &Actor) {
+        self.chat(now, Effect::EditBrief);
+        self.chat(now, Effect::SetTopic);
+        if self.policy.connected.broadcast && !self.incident.is_drill() {
+            self.chat(now, Effect::WithdrawBroadcast);
+        }
+        let notice = Notice::MadePrivate { by: by.clone() };
+        self.chat(now, Effect::PostNotice { notice });
     }
 
     /// Something could not be done: those in the channel are told, unless it is the channel's own
@@ -327,6 +344,7 @@ impl Plan<'_> {
             "invite_responder",
             Effect::PinBrief.kind(),
             Effect::PostBroadcast.kind(),
+            Effect::WithdrawBroadcast.kind(),
             Effect::DraftPostmortem.kind(),
             "invite",
         ];

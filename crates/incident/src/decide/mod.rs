@@ -10,6 +10,7 @@ mod escalate;
 mod known;
 mod outcomes;
 mod pager;
+mod people;
 mod stages;
 mod texts;
 mod timeline;
@@ -24,6 +25,7 @@ use edits::{drop_role, edit, set_severity};
 use escalate::escalate;
 use outcomes::note;
 use pager::{note_pager, page_again, page_for_reopening, page_for_severity};
+use people::{invite, make_private};
 use stages::{
     acknowledge, at_work, close, dismiss, identify, mitigate, not_dismissed, recover, reopen,
     settle,
@@ -61,7 +63,7 @@ pub fn decide(
         (None, Command::Declare(declaration)) => declare(*declaration, now, policy)?,
         (Some(_), Command::Declare(_)) => return Err(Refusal::AlreadyDeclared),
         (None, _) => return Err(Refusal::NoSuchIncident),
-        (Some(incident), command) => change(incident, command, now, policy)?,
+        (Some(incident), command) => change(incident, command, by, now, policy)?,
     };
     let first = incident.map_or(0, |incident| incident.version);
     Ok((first..)
@@ -80,6 +82,7 @@ pub fn decide(
 fn change(
     incident: &Incident,
     command: Command,
+    by: &Actor,
     now: Timestamp,
     policy: &Policy,
 ) -> Result<Vec<Decided>, Refusal> {
@@ -148,6 +151,8 @@ fn change(
         Command::PageAgain { after } => {
             Ok(page_again(incident, after, policy).map_or_else(Vec::new, |event| at(now, event)))
         }
+        Command::Invite { people } => invite(incident, people, by).map(|event| at(now, event)),
+        Command::MakePrivate { link_key } => make_private(incident, &link_key, now, policy),
         Command::NoteJoin(person) => Ok(at(now, Event::PersonJoined { person, invited: false })),
         Command::NoteInvited(person) => Ok(at(now, Event::PersonJoined { person, invited: true })),
         Command::NoteAlerts(alerts) => Ok(note_alerts(incident, alerts, now, policy)),

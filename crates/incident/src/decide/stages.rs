@@ -108,10 +108,19 @@ pub(super) fn settle(
 /// nobody can guess and only its channel is told; the identity alone is known to the pager.
 fn kept_postmortem_url(incident: &Incident, link_key: &str, policy: &Policy) -> String {
     if incident.is_private() {
-        format!("{}/private/{}/postmortem/{link_key}", policy.public_url, incident.id)
+        private_postmortem_url(incident, link_key, policy)
     } else {
         format!("{}/incidents/{}/postmortem", policy.public_url, incident.number.0)
     }
+}
+
+/// The address of the post-mortem of a private incident.
+pub(super) fn private_postmortem_url(
+    incident: &Incident,
+    link_key: &str,
+    policy: &Policy,
+) -> String {
+    format!("{}/private/{}/postmortem/{link_key}", policy.public_url, incident.id)
 }
 
 /// The learning is done: only once the system is back to normal.

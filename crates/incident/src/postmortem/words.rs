@@ -72,6 +72,8 @@ pub fn in_words(
         }
         Event::UpdatePosted { text, .. } => format!("posted an update: {text}"),
         Event::NoteAdded { text } => format!("noted: {text}"),
+        Event::PeopleInvited { people } => format!("invited {}", guests(people, name_of)),
+        Event::MadePrivate => "made it private".into(),
         Event::PersonJoined { person, .. } if recorded.by.person() == Some(person) => {
             "joined the channel".into()
         }
@@ -131,6 +133,20 @@ pub fn in_words(
     }
 }
 
+/// Who was asked for: people by name, groups only counted, for nobody knows the name of a group here.
+fn guests(people: &[String], name_of: &dyn Fn(&PersonId) -> String) -> String {
+    let (groups, people): (Vec<&String>, Vec<&String>) =
+        people.iter().partition(|who| who.starts_with('S') && !who.contains('@'));
+    let mut named: Vec<String> =
+        people.into_iter().map(|who| name_of(&PersonId(who.clone()))).collect();
+    match groups.len() {
+        0 => {}
+        1 => named.push("a group of the chat".into()),
+        count => named.push(format!("{count} groups of the chat")),
+    }
+    named.join(", ")
+}
+
 fn people_of(count: usize) -> String {
     if count == 1 { "one person".into() } else { format!("{count} people") }
 }
@@ -185,6 +201,8 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         | Event::RoleDropped { .. }
         | Event::UpdatePosted { .. }
         | Event::NoteAdded { .. }
+        | Event::PeopleInvited { .. }
+        | Event::MadePrivate
         | Event::AlertSeen { .. }
         | Event::AlertsSeen { .. }
         | Event::PageCalled { .. }

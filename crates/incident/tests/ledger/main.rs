@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use sima_incident::{Event, Incident, Recorded};
 
 /// Every kind there is. The match below fails to compile until a new one is added here too.
-const KINDS: [&str; 32] = [
+const KINDS: [&str; 34] = [
     "declared",
     "acknowledged",
     "identified",
@@ -41,6 +41,8 @@ const KINDS: [&str; 32] = [
     "step_done",
     "alerts_seen",
     "note_added",
+    "people_invited",
+    "made_private",
 ];
 
 /// The place of an event's kind in [`KINDS`].
@@ -78,6 +80,8 @@ fn place(event: &Event) -> usize {
         Event::StepDone { .. } => 29,
         Event::AlertsSeen { .. } => 30,
         Event::NoteAdded { .. } => 31,
+        Event::PeopleInvited { .. } => 32,
+        Event::MadePrivate => 33,
     }
 }
 
@@ -130,7 +134,7 @@ fn the_samples_replay_into_an_incident() {
     let events: Vec<Recorded> =
         KINDS.iter().map(|kind| serde_json::from_str(&sample(kind)).expect("an event")).collect();
     let incident = Incident::replay(None, &events).expect("the first is a declaration");
-    assert_eq!(incident.version, 32);
+    assert_eq!(incident.version, 34);
 }
 
 #[test]

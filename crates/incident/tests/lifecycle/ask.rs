@@ -142,6 +142,11 @@ fn ask() -> impl Strategy<Value = Ask> {
             .prop_map(|(text, at)| Ask::Note(text, at)),
         1 => person().prop_map(|person| Ask::Plainly(Command::NoteJoin(person))),
         1 => person().prop_map(|person| Ask::Plainly(Command::NoteInvited(person))),
+        3 => prop::collection::vec(prop::sample::select(vec!["U0LEA", "S0PAYMENTS", ""]), 0..4)
+            .prop_map(|people| Ask::Plainly(Command::Invite {
+                people: people.into_iter().map(Into::into).collect(),
+            })),
+        1 => plainly(Command::MakePrivate { link_key: "key".into() }),
         6 => (escalate_to(), text())
             .prop_map(|(to, reason)| Ask::Plainly(Command::Escalate { to, reason })),
         6 => (0_u32..6).prop_map(|after| Ask::Plainly(Command::PageAgain { after })),

@@ -4,6 +4,7 @@ mod alerts;
 mod ask;
 mod coverage;
 mod mended;
+mod people;
 mod policy;
 mod promises;
 mod steps;

@@ -178,7 +178,8 @@ pub fn of_the_runbook(
                 });
                 let is_reporter = Some(person.as_str()) == reporter;
                 let has_a_role = incident.roles.values().any(|holder| holder.0 == *person);
-                let is_meant = is_reporter || is_asked_for || has_a_role;
+                let is_guest = incident.guests.contains(person);
+                let is_meant = is_reporter || is_asked_for || has_a_role || is_guest;
                 prop_assert!(is_meant, "{} is nobody's guest", person);
             }
         }

@@ -106,7 +106,7 @@ fn what_comes_too_late_is_moot() {
 #[test]
 fn what_was_taken_out_or_changed_its_kind_is_gone() {
     let told = Told::begins("Queue is not draining", Kind::Real);
-    let gone = |effect: &Effect| effect.is_gone(&told.policy);
+    let gone = |effect: &Effect| effect.is_gone(&told.incident, &told.policy);
     assert!(!gone(&step("Leads", Occasion::Opened, StepKind::UserGroup)));
     assert!(gone(&step("Leads", Occasion::Opened, StepKind::Post)));
     assert!(gone(&step("Nobody", Occasion::Opened, StepKind::Post)));

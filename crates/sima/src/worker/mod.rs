@@ -304,7 +304,8 @@ impl Worker {
         let Some(incident) = self.desk.store().incident(leased.incident_id).await? else {
             return self.desk.note_moot(leased).await;
         };
-        if leased.effect.is_moot(&incident) || leased.effect.is_gone(self.desk.policy()) {
+        if leased.effect.is_moot(&incident) || leased.effect.is_gone(&incident, self.desk.policy())
+        {
             return self.desk.note_moot(leased).await;
         }
         if leased.effect.destination() == Destination::Desk {

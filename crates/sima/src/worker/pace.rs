@@ -68,6 +68,7 @@ fn tier(effect: &Effect) -> Tier {
         Effect::OpenChannel | Effect::PinBrief | Effect::SetTopic => Tier::Twenty,
         Effect::EditBrief
         | Effect::EditBroadcast
+        | Effect::WithdrawBroadcast
         | Effect::Invite { .. }
         | Effect::InviteResponder { .. } => Tier::Fifty,
         Effect::PostBrief

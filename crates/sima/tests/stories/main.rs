@@ -13,6 +13,7 @@ mod failing;
 mod fuzzed;
 mod hostile;
 mod hosts;
+mod inviting;
 mod joining;
 mod monitor;
 mod noting;

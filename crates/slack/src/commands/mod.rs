@@ -4,6 +4,7 @@
 //! others. Help, examples and did-you-mean follow from the row.
 
 mod escalate;
+mod invite;
 mod length;
 mod marks;
 mod nearest;
@@ -80,6 +81,25 @@ pub enum Asked {
         /// Whether the on-call person is meant unless somebody else is named.
         page: bool,
     },
+    /// Invite people and groups, by their ids. Without any: show the form.
+    Invite {
+        /// Whom.
+        people: Vec<String>,
+    },
+    /// Make it private: say what that means, or do it.
+    Private {
+        /// Whether that was read and is wanted.
+        confirmed: bool,
+    },
+    /// Say where the post-mortem is, or when it comes.
+    Postmortem,
+    /// Open an incident for practice. With nothing in the line: show the form.
+    Practise {
+        /// As in [`Self::Open`].
+        line: String,
+    },
+    /// Something SIMA has no command of its own for: say what to do instead.
+    Instead(Instead),
     /// Show who is on call.
     OnCall {
         /// For which domain; for all if empty.
@@ -110,6 +130,19 @@ pub enum Asked {
         /// What followed it, as Slack escaped it.
         rest: String,
     },
+}
+
+/// What people ask for that is done in another way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Instead {
+    /// Why it happened: written in the post-mortem.
+    RootCause,
+    /// Who changes what by when: written in the post-mortem.
+    Tasks,
+    /// How it went for those who took part.
+    Feedback,
+    /// Learn how it is done.
+    Tutorial,
 }
 
 /// When the next update is promised.

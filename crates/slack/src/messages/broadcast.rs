@@ -8,6 +8,7 @@ use super::{
     mention,
     moment::{span, time},
 };
+use crate::actions::Action;
 
 /// The broadcast of an incident as it is.
 pub fn broadcast(incident: &Incident, policy: &Policy) -> Message {
@@ -35,6 +36,15 @@ pub fn broadcast(incident: &Incident, policy: &Policy) -> Message {
         text: format!("{}: {}", badge::headline(incident), line(&incident.summary, 500)),
         blocks: shown,
     }
+}
+
+/// What is left of a broadcast whose incident is private now: nothing of what it was about.
+pub fn withdrawn() -> Message {
+    let told = "🔒 This message was taken back. Nothing more will be told here.";
+    let mut shown = vec![blocks::section(told)];
+    let list = buttons::button("Open incidents", &Action::ListIncidents);
+    shown.extend(blocks::actions(vec![list]));
+    Message { text: told.to_owned(), blocks: shown }
 }
 
 /// Where it stands, in one line.

@@ -100,6 +100,12 @@ pub(super) fn dismissal(incident: &Incident) -> Option<Value> {
     incident.stage.is_live().then(|| button("Not an incident", &action))
 }
 
+/// Bring people in.
+pub(super) fn invite(incident: &Incident) -> Value {
+    let text = "invite".to_owned();
+    button("➕ Invite people", &Action::RunCommand { incident: Some(incident.id), text })
+}
+
 /// Call somebody else.
 pub(super) fn escalate(incident: &Incident) -> Value {
     button("📟 Escalate", &Action::OpenEscalateForm(incident.id))

@@ -34,21 +34,12 @@ pub fn incomplete(
 }
 
 fn all(incident: Option<&Incident>, policy: &Policy) -> Message {
-    let group = |place: Where| -> String {
-        let lines = REGISTRY
-            .iter()
-            .filter(|spec| spec.place == place)
-            .map(|spec| format!("`{}` {}", usage(spec, policy), line(spec.help, 120)));
-        lines.collect::<Vec<_>>().join("\n")
-    };
-    let mut shown = vec![
-        blocks::header("What you can ask of SIMA"),
-        blocks::section(&format!("*Anywhere*\n{}", group(Where::Anywhere))),
-        blocks::section(&format!("*In an incident channel*\n{}", group(Where::Incident))),
-        blocks::context(
-            "Everything is a button somewhere too. Words like `resolve` or `status` are understood.",
-        ),
-    ];
+    let mut shown = vec![blocks::header("What you can ask of SIMA")];
+    shown.extend(group("Anywhere", Where::Anywhere, policy));
+    shown.extend(group("In an incident channel", Where::Incident, policy));
+    shown.push(blocks::context(
+        "Everything is a button somewhere too. Words like `resolve` or `status` are understood.",
+    ));
     let steps = match incident {
         Some(incident) => {
             let mut steps = buttons::next_steps(incident);
@@ -67,6 +58,25 @@ fn all(incident: Option<&Incident>, policy: &Policy) -> Message {
         text: format!("{} understands: {}", line(&policy.slash_command, 40), words.join(", ")),
         blocks: shown,
     }
+}
+
+/// The longest paragraph of commands: Slack takes 3,000 characters.
+const PARAGRAPH: usize = 2_500;
+
+/// The commands of one place, under a heading, in as many paragraphs as it takes.
+fn group(heading: &str, place: Where, policy: &Policy) -> Vec<serde_json::Value> {
+    let mut paragraphs = vec![format!("*{heading}*")];
+    for spec in REGISTRY.iter().filter(|spec| spec.place == place) {
+        let told = format!("`{}` {}", usage(spec, policy), line(spec.help, 120));
+        match paragraphs.last_mut() {
+            Some(last) if last.chars().count() + told.chars().count() < PARAGRAPH => {
+                last.push('\n');
+                last.push_str(&told);
+            }
+            _ => paragraphs.push(told),
+        }
+    }
+    paragraphs.iter().map(|paragraph| blocks::section(paragraph)).collect()
 }
 
 fn one(spec: &'static Spec, incident: Option<&Incident>, policy: &Policy) -> Message {

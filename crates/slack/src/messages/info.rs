@@ -48,6 +48,7 @@ pub fn info(incident: &Incident, policy: &Policy) -> Message {
     }
     let mut steps = buttons::next_steps(incident);
     steps.extend(buttons::escalation(incident));
+    steps.extend(incident.stage.is_live().then(|| buttons::invite(incident)));
     steps.extend(buttons::dismissal(incident));
     steps.push(buttons::note(incident));
     steps.extend(buttons::page(incident, policy));

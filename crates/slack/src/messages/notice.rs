@@ -8,6 +8,7 @@ use super::{
     escape::line,
     mention,
     moment::{moment, span, time},
+    privacy::STAYS,
 };
 use crate::actions::Action;
 
@@ -131,10 +132,25 @@ pub fn notice(
             small: String::new(),
             steps: buttons::next_steps(incident),
         },
+        Notice::MadePrivate { by } => Told {
+            heading: format!(
+                "🔒 *{} is private now*, says {}. SIMA shows it nowhere else any more.\n{STAYS}",
+                incident.number,
+                mention::actor(by)
+            ),
+            words: None,
+            small: " · what the pager, a status page or Notion were told stays there".to_owned(),
+            steps: vec![buttons::invite(incident)],
+        },
         Notice::NotInvited { people } => Told {
             heading: format!("⚠️ *Not everybody could be invited*: {}", absentees(people)),
             words: None,
-            small: " · whoever runs SIMA can correct the domain's stakeholders".to_owned(),
+            // Whom somebody asked for by name is in no configuration.
+            small: if people.iter().any(|absent| incident.guests.contains(&absent.who)) {
+                " · tell them another way, or invite somebody else".to_owned()
+            } else {
+                " · whoever runs SIMA can correct the domain's stakeholders".to_owned()
+            },
             steps: Vec::new(),
         },
         Notice::Trouble { what, why } => Told {

@@ -4,6 +4,7 @@
 
 mod escalate;
 mod fields;
+mod invite;
 mod note;
 mod open;
 mod reason;
@@ -14,6 +15,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 pub use escalate::{EscalateForm, escalate};
+pub use invite::{InviteForm, invite};
 pub use note::{NoteForm, note};
 pub use open::{Kept, OpenForm, Prefill, open};
 pub use reason::{DismissForm, ReopenForm, dismiss, reopen};
@@ -36,6 +38,8 @@ pub enum Form {
     Dismiss(DismissForm),
     /// Call somebody else.
     Escalate(EscalateForm),
+    /// Invite people.
+    Invite(InviteForm),
 }
 
 impl Form {
@@ -48,6 +52,7 @@ impl Form {
             Self::Note(_) => note::TEXT,
             Self::Reopen(_) | Self::Dismiss(_) => reason::REASON,
             Self::Escalate(_) => escalate::REASON,
+            Self::Invite(_) => invite::PEOPLE,
         }
     }
 }
@@ -91,6 +96,7 @@ pub fn read(view: &View) -> Result<Form, Rejected> {
         reason::REOPEN => reason::read_reopen(view).map(Form::Reopen),
         reason::DISMISS => reason::read_dismiss(view).map(Form::Dismiss),
         escalate::CALLBACK => escalate::read(view).map(Form::Escalate),
+        invite::CALLBACK => invite::read(view).map(Form::Invite),
         other => Err(Rejected::Unknown(other.to_owned())),
     }
 }

@@ -54,7 +54,14 @@ impl Slack {
                 let done = self.do_step(attempt, step).await?;
                 Ok(Receipt::Step(StepDone { on: *on, ..done }))
             }
+            Effect::PostBroadcast if incident.is_private() => {
+                let posted = self.broadcast_before(attempt).await?;
+                Ok(posted.map_or(Receipt::Done, Receipt::Broadcast))
+            }
             Effect::PostBroadcast => self.post_broadcast(attempt).await.map(Receipt::Broadcast),
+            Effect::WithdrawBroadcast => {
+                self.edit(posted_broadcast(incident)?, &messages::withdrawn()).await
+            }
             Effect::EditBroadcast => {
                 self.edit(posted_broadcast(incident)?, &messages::broadcast(incident, policy)).await
             }
@@ -127,6 +134,20 @@ impl Slack {
         }
         self.call(&SetTopic { channel, topic }).await.map_err(setback::read)?;
         Ok(Receipt::Done)
+    }
+
+    /// What an earlier try may have told the company before the incident was made private: it has to
+    /// be found to be taken back.
+    async fn broadcast_before(&self, attempt: &Attempt<'_>) -> Result<Option<MessageRef>, Setback> {
+        if !attempt.unsure {
+            return Ok(None);
+        }
+        let channel = self.resolve_broadcast().await.map_err(setback::read)?;
+        let Some(channel) = channel else { return Ok(None) };
+        let message = messages::withdrawn();
+        let post =
+            Post { channel: &channel, thread: None, message: &message, twice_is_worse: true };
+        self.posted_by(attempt, post).await
     }
 
     /// Tells the company.

@@ -53,6 +53,17 @@ impl Slack {
         self.post_once(Once { key: attempt.key, unsure: attempt.unsure, since }, post).await
     }
 
+    /// The message that an earlier try of an effect posted, if it did.
+    pub(super) async fn posted_by(
+        &self,
+        attempt: &Attempt<'_>,
+        post: Post<'_>,
+    ) -> Result<Option<MessageRef>, Setback> {
+        let since = attempt.incident.times.opened_at;
+        let once = Once { key: attempt.key, unsure: true, since };
+        self.posted_before(once, post).await.map_err(still_unsure)
+    }
+
     /// Posts a message, or finds the one that an earlier try posted.
     pub(super) async fn post_once(
         &self,

@@ -59,6 +59,13 @@ impl State {
         (!id.is_empty()).then_some(PersonId(id))
     }
 
+    /// The people chosen in a block's list of several.
+    pub fn people(&self, block: &str) -> Vec<String> {
+        let chosen = self.element(block).and_then(|element| element.get("selected_users"));
+        let ids = chosen.and_then(Value::as_array).into_iter().flatten();
+        ids.filter_map(|id| id.as_str().map(str::to_owned)).collect()
+    }
+
     /// Whether a box was ticked in a block of boxes.
     pub fn is_ticked(&self, block: &str, option: &str) -> bool {
         self.element(block)

@@ -158,7 +158,7 @@ fn input(name: &str, block: &Value) {
             assert!(initial.chars().count() as u64 <= longest, "{name}: too much filled in");
             0
         }
-        "number_input" | "users_select" => 0,
+        "number_input" | "users_select" | "multi_users_select" => 0,
         other => panic!("{name}: an element {other}"),
     };
     let Some(options) = options else { return };

@@ -2,6 +2,7 @@
 
 mod cast;
 mod commands;
+mod lanes;
 mod limits;
 mod manifest;
 mod messages;

@@ -17,7 +17,7 @@ use crate::{
     reading::reading,
 };
 
-fn shows(name: &str, view: &Value) {
+pub fn shows(name: &str, view: &Value) {
     check_view(name, view);
     let read = format!(
         "{} [{}]\n\n{}",
@@ -30,7 +30,7 @@ fn shows(name: &str, view: &Value) {
 }
 
 /// The form as Slack sends it back, with what was filled in.
-fn filled(view: &Value, values: &Value) -> View {
+pub fn filled(view: &Value, values: &Value) -> View {
     let payload = json!({
         "type": "view_submission",
         "user": { "id": "U0INES0001" },

@@ -53,7 +53,13 @@ pub async fn ask(app: &App, asked: Asked, text: &str, asker: &Asker) -> Reply {
         Asked::Open { line } if line.is_empty() => {
             Reply::Show(opening_form(app, asker, &Prefill::default(), None))
         }
-        Asked::Open { line } => open(app, asker, &line).await,
+        Asked::Open { line } => open(app, asker, &line, false).await,
+        Asked::Practise { line } if line.is_empty() => {
+            let prefill = Prefill { drill: true, ..Prefill::default() };
+            Reply::Show(opening_form(app, asker, &prefill, None))
+        }
+        Asked::Practise { line } => open(app, asker, &line, true).await,
+        Asked::Instead(what) => Reply::Say(messages::instead(what, incident.as_ref(), policy)),
         Asked::Info { number: Some(number) } => {
             match app.desk.store().incident_numbered(number).await {
                 Ok(Some(found)) if may_see(&found, incident.as_ref()) => {
@@ -83,6 +89,9 @@ pub async fn ask(app: &App, asked: Asked, text: &str, asker: &Asker) -> Reply {
         | Asked::Recover { .. }
         | Asked::GiveRole { .. }
         | Asked::Escalate { .. }
+        | Asked::Invite { .. }
+        | Asked::Private { .. }
+        | Asked::Postmortem
         | Asked::ReopenForm
         | Asked::DismissForm => match incident {
             Some(incident) => about(app, asked, asker, &incident).await,
@@ -128,10 +137,21 @@ async fn about(app: &App, asked: Asked, asker: &Asker, incident: &Incident) -> R
         Asked::GiveRole { role, to: None } => {
             Command::TakeRole { role, person: asker.person.clone() }
         }
+        Asked::Invite { people } if people.is_empty() => {
+            return Reply::Show(modals::invite(incident));
+        }
+        Asked::Invite { people } => Command::Invite { people },
+        Asked::Private { confirmed: false } if !incident.is_private() => {
+            return Reply::Say(messages::make_private(incident));
+        }
+        Asked::Private { .. } => app.desk.making_private(),
+        Asked::Postmortem => return Reply::Say(messages::postmortem(incident, policy)),
         Asked::ReopenForm => return Reply::Show(modals::reopen(incident)),
         Asked::DismissForm => return Reply::Show(modals::dismiss(incident)),
         Asked::Info { .. }
         | Asked::Open { .. }
+        | Asked::Practise { .. }
+        | Asked::Instead(_)
         | Asked::Metrics
         | Asked::OnCall { .. }
         | Asked::List
@@ -155,9 +175,10 @@ pub async fn change(app: &App, command: Command, asker: &Asker, incident: &Incid
 }
 
 /// Opens an incident from one line.
-async fn open(app: &App, asker: &Asker, line: &str) -> Reply {
+async fn open(app: &App, asker: &Asker, line: &str, drill: bool) -> Reply {
     let policy = app.desk.policy();
-    let understood = commands::understand(line, policy);
+    let mut understood = commands::understand(line, policy);
+    understood.drill |= drill;
     // A line that only names a severity or a domain says nothing of what is broken yet.
     let severity = understood.summary.parse::<Severity>().ok();
     let domain = policy.domain(&DomainKey(understood.summary.to_lowercase()));
@@ -258,6 +279,10 @@ fn in_words(command: &Command, person: &PersonId) -> String {
         Command::AddNote { .. } => "It stands on the timeline.".into(),
         Command::PostUpdate { .. } => "Your update is posted.".into(),
         Command::Escalate { .. } => "They are being called, and the channel is told.".into(),
+        Command::Invite { .. } => "They are being invited.".into(),
+        Command::MakePrivate { .. } => {
+            "It is private now. The channel says what Slack still shows.".into()
+        }
         Command::Declare(_)
         | Command::NoteJoin(_)
         | Command::NoteInvited(_)

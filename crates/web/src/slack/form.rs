@@ -44,6 +44,10 @@ pub async fn submitted(
             let command = Command::Dismiss(form.reason);
             app.desk.carry_out(form.incident, command, &by, delivery).await.map(drop)
         }
+        Form::Invite(form) => {
+            let command = Command::Invite { people: form.people };
+            app.desk.carry_out(form.incident, command, &by, delivery).await.map(drop)
+        }
         Form::Escalate(form) => {
             let command = Command::Escalate { to: form.to, reason: form.reason };
             app.desk.carry_out(form.incident, command, &by, delivery).await.map(drop)
