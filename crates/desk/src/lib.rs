@@ -7,6 +7,7 @@
 //! To add something people can ask: give it a [`sima_incident::Command`]; if the act needs look-ups
 //! or defaults of its own, give it a file here, named by the verb people would use.
 
+mod capture;
 mod carry_out;
 mod clock;
 mod join;

@@ -12,8 +12,8 @@ impl Desk {
     /// [`DeskError::Fault`] when the store could not do its part; the lease will run out and the
     /// effect be tried again, which looks like once.
     pub async fn note_receipt(&self, leased: &Leased, receipt: Receipt) -> Result<(), DeskError> {
-        let command = Command::Note(receipt);
-        self.settle_with(leased, command, &Actor::sima(), Settled::Done).await
+        let by = author(&receipt).unwrap_or_else(Actor::sima);
+        self.settle_with(leased, Command::Note(receipt), &by, Settled::Done).await
     }
 
     /// Records that an effect was given up, for people to see, and settles it.
@@ -77,6 +77,12 @@ impl Desk {
         let beside = Beside { settles, delivery: None };
         self.carry_out_beside(leased.incident_id, command, by, beside).await.map(drop)
     }
+}
+
+/// Who wrote the message that was read: it stands on the timeline as theirs.
+fn author(receipt: &Receipt) -> Option<Actor> {
+    let Receipt::Message(read) = receipt else { return None };
+    read.found.as_ref().filter(|found| found.is_marked).map(|found| found.author.clone())
 }
 
 fn settlement(leased: &Leased, result: Settled) -> Settlement {

@@ -24,6 +24,11 @@ impl Actor {
         Self { who: Who::Monitor(source.into()), origin: Origin::Alert }
     }
 
+    /// Another program that wrote in the chat, by the name it gives itself there.
+    pub fn program_in_slack(name: impl Into<String>) -> Self {
+        Self { who: Who::Monitor(name.into()), origin: Origin::Slack }
+    }
+
     /// Somebody or something at the pager, by the name it gives.
     pub fn in_pager(name: impl Into<String>) -> Self {
         Self { who: Who::Pager(name.into()), origin: Origin::Pager }

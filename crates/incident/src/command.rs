@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::{
     Absentee, AlertState, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact, IncidentId,
-    IncidentNumber, KeyTime, Kind, MessageRef, NotedAlert, PageCause, PagerTold, PersonId, Role,
-    Severity, StepDone, Visibility,
+    IncidentNumber, KeyTime, Kind, MessageChange, MessageRead, MessageRef, NotedAlert, PageCause,
+    PagerTold, PersonId, Role, Severity, StepDone, Visibility,
 };
 
 /// One request about one incident. Imperative: what is asked, not what is so.
@@ -88,6 +88,23 @@ pub enum Command {
         text: String,
         /// When it did, if that was earlier.
         at: Option<Timestamp>,
+    },
+    /// Put a message of the channel on the timeline: somebody marked it.
+    MarkMessage {
+        /// Its `ts`.
+        ts: String,
+    },
+    /// Somebody took a mark off a message: see whether another is left.
+    UnmarkMessage {
+        /// Its `ts`.
+        ts: String,
+    },
+    /// Something happened to a message in the chat.
+    FollowMessage {
+        /// Its `ts`.
+        ts: String,
+        /// What.
+        change: MessageChange,
     },
     /// Call somebody else.
     Escalate {
@@ -213,6 +230,8 @@ pub enum Receipt {
     },
     /// A step was done.
     Step(StepDone),
+    /// A message was read.
+    Message(Box<MessageRead>),
     /// Done, and nothing to remember beyond that.
     Done,
 }

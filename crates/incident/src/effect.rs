@@ -54,6 +54,21 @@ pub enum Effect {
         /// Who came.
         person: PersonId,
     },
+    /// Read a message that somebody marked, or marks no more.
+    ReadMessage {
+        /// Its `ts` in the incident channel.
+        ts: String,
+    },
+    /// Show on a message that it stands on the timeline.
+    ShowCaptured {
+        /// Its `ts` in the incident channel.
+        ts: String,
+    },
+    /// Take that off again.
+    ShowNotCaptured {
+        /// Its `ts` in the incident channel.
+        ts: String,
+    },
     /// Tell the person who opened it where it is, in the place where they asked.
     TellReporter {
         /// Where the answer goes (the chat's response URL).
@@ -242,6 +257,8 @@ pub enum Lane {
     Topic,
     /// Private words to one person.
     Whisper,
+    /// Messages that people put on the timeline.
+    Captures,
     /// The page: sent, acknowledged, resolved.
     Page,
     /// What the pager is asked about a page that is there: an acknowledgement never waits for it.
@@ -270,6 +287,7 @@ impl Lane {
             Self::People => "people",
             Self::Topic => "topic",
             Self::Whisper => "whisper",
+            Self::Captures => "captures",
             Self::Page => "page",
             Self::Escalation => "escalation",
             Self::Responders => "responders",
@@ -323,6 +341,9 @@ impl Effect {
             Self::PostNotice { .. } => "post_notice",
             Self::ReplyUnderBroadcast { .. } => "reply_under_broadcast",
             Self::Greet { .. } => "greet",
+            Self::ReadMessage { .. } => "read_message",
+            Self::ShowCaptured { .. } => "show_captured",
+            Self::ShowNotCaptured { .. } => "show_not_captured",
             Self::TellReporter { .. } => "tell_reporter",
             Self::PageOnCall => "page_on_call",
             Self::PageAgain { .. } => Self::PAGE_AGAIN,
@@ -363,6 +384,9 @@ impl Effect {
             Self::PostNotice { .. } => Lane::Room,
             Self::ReplyUnderBroadcast { .. } => Lane::Thread,
             Self::Greet { .. } => Lane::Whisper,
+            Self::ReadMessage { .. } | Self::ShowCaptured { .. } | Self::ShowNotCaptured { .. } => {
+                Lane::Captures
+            }
             Self::PageOnCall
             | Self::PageAgain { .. }
             | Self::AcknowledgePage
@@ -391,6 +415,7 @@ impl Effect {
             | Lane::People
             | Lane::Topic
             | Lane::Responders
+            | Lane::Captures
             | Lane::Whisper => Destination::Slack,
             Lane::Page | Lane::Escalation => Destination::PagerDuty,
             Lane::Postmortem => Destination::Notion,
@@ -413,6 +438,9 @@ impl Effect {
             | Self::PostNotice { .. }
             | Self::ReplyUnderBroadcast { .. }
             | Self::Greet { .. }
+            | Self::ReadMessage { .. }
+            | Self::ShowCaptured { .. }
+            | Self::ShowNotCaptured { .. }
             | Self::TellReporter { .. }
             | Self::PageAgain { .. }
             | Self::Escalate { .. }
@@ -464,6 +492,11 @@ impl Effect {
                 too_late || (again && incident.has_done(step, *on))
             }
             Self::FollowStatusPage { step } => incident.left_by(step).is_none(),
+            Self::ReadMessage { ts } => incident.capture(ts).is_none(),
+            Self::ShowCaptured { ts } => !incident.capture(ts).is_some_and(|capture| capture.taken),
+            Self::ShowNotCaptured { ts } => {
+                incident.capture(ts).is_some_and(|capture| capture.taken)
+            }
             _ => false,
         }
     }
@@ -509,6 +542,9 @@ impl Effect {
             "post_notice" => "post into the channel",
             "reply_under_broadcast" => "reply under the broadcast",
             "greet" => "greet a person who joined",
+            "read_message" => "read a message that is to stand on the timeline",
+            "show_captured" => "show on a message that it stands on the timeline",
+            "show_not_captured" => "show that a message stands on the timeline no more",
             "tell_reporter" => "answer the reporter",
             "page_on_call" => "page the on-call person",
             Self::PAGE_AGAIN => "page the on-call person again",

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, AlertState, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact, IncidentId,
-    IncidentNumber, KeyTime, Kind, Left, LinkedAlert, MessageRef, Occasion, PageCause, PagerNews,
-    PersonId, Role, Severity, StepKind, Visibility,
+    Actor, AlertState, CaptureEnd, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact,
+    IncidentId, IncidentNumber, KeyTime, Kind, Left, LinkedAlert, MessageRef, Occasion, PageCause,
+    PagerNews, PersonId, Role, Said, Severity, StepKind, Visibility,
 };
 
 /// An event with its place and time: one row of the timeline.
@@ -151,6 +151,42 @@ pub enum Event {
     },
     /// Only the members of its channel are to know of it from now on.
     MadePrivate,
+    /// Somebody marked a message, for it to stand on the timeline.
+    MessageMarked {
+        /// Its `ts` in the incident channel.
+        ts: String,
+    },
+    /// Somebody took a mark off a message.
+    MarkRemoved {
+        /// Its `ts` in the incident channel.
+        ts: String,
+    },
+    /// A message stands on the timeline, at the time it was written, by who wrote it.
+    MessageCaptured {
+        /// Its `ts` in the incident channel.
+        ts: String,
+        /// What it said when it was read.
+        #[serde(flatten)]
+        said: Said,
+        /// Where the chat shows it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        link: Option<String>,
+    },
+    /// A captured message says something else now.
+    CaptureEdited {
+        /// Its `ts` in the incident channel.
+        ts: String,
+        /// What it says now.
+        #[serde(flatten)]
+        said: Said,
+    },
+    /// A marked message stands on the timeline no more, or could not be put there.
+    CaptureEnded {
+        /// Its `ts` in the incident channel.
+        ts: String,
+        /// Why.
+        why: CaptureEnd,
+    },
     /// A person came into the channel.
     PersonJoined {
         /// Who.
@@ -287,6 +323,11 @@ impl Event {
             Self::NoteAdded { .. } => "note_added",
             Self::PeopleInvited { .. } => "people_invited",
             Self::MadePrivate => "made_private",
+            Self::MessageMarked { .. } => "message_marked",
+            Self::MarkRemoved { .. } => "mark_removed",
+            Self::MessageCaptured { .. } => "message_captured",
+            Self::CaptureEdited { .. } => "capture_edited",
+            Self::CaptureEnded { .. } => "capture_ended",
             Self::PersonJoined { .. } => "person_joined",
             Self::AlertSeen { .. } => "alert_seen",
             Self::AlertsSeen { .. } => "alerts_seen",

@@ -1,9 +1,9 @@
 //! Replays events into the incident. Total: what was recorded always applies.
 
 use crate::{
-    AlertTally, Effect, EscalateTo, Escalation, Event, Incident, KeyTime, KeyTimes, LinkedAlert,
-    Outage, Page, PageCause, PagerNews, Postmortem, Recorded, Repage, Stage, StepDone, Trouble,
-    Update, Visibility,
+    AlertTally, Capture, Effect, EscalateTo, Escalation, Event, Incident, KeyTime, KeyTimes,
+    LinkedAlert, Outage, Page, PageCause, PagerNews, Postmortem, Recorded, Repage, Said, Stage,
+    StepDone, Trouble, Update, Visibility, is_later,
 };
 
 impl Incident {
@@ -87,6 +87,7 @@ impl Incident {
             postmortem: Postmortem::None,
             troubles: Vec::new(),
             steps: Vec::new(),
+            captures: Vec::new(),
             links,
         })
     }
@@ -97,8 +98,20 @@ impl Incident {
         let happened_at = recorded.happened_at;
         match &recorded.event {
             // A second declaration was never recorded; should one be, the first stands. Who could not
-            // be invited is told at once and matters to nothing later. A note is for the timeline.
-            Event::Declared { .. } | Event::NotInvited { .. } | Event::NoteAdded { .. } => {}
+            // be invited is told at once and matters to nothing later. A note is for the timeline, and
+            // of a mark taken off the reading tells what is left.
+            Event::Declared { .. }
+            | Event::NotInvited { .. }
+            | Event::NoteAdded { .. }
+            | Event::MarkRemoved { .. } => {}
+            Event::MessageMarked { ts } => {
+                if self.capture(ts).is_none() {
+                    self.captures.push(Capture { ts: ts.clone(), taken: false, edited: None });
+                }
+            }
+            Event::MessageCaptured { ts, said, .. } => self.note_capture(ts, true, said),
+            Event::CaptureEdited { ts, said } => self.note_capture(ts, false, said),
+            Event::CaptureEnded { ts, .. } => self.captures.retain(|capture| capture.ts != *ts),
             Event::PeopleInvited { people } => {
                 for person in people {
                     if !self.guests.contains(person) {
@@ -280,6 +293,15 @@ impl Incident {
             }
         }
         self
+    }
+
+    fn note_capture(&mut self, ts: &str, taken: bool, said: &Said) {
+        if let Some(capture) = self.captures.iter_mut().find(|capture| capture.ts == ts) {
+            capture.taken |= taken;
+            if is_later(said.edited.as_deref(), capture.edited.as_deref()) {
+                capture.edited.clone_from(&said.edited);
+            }
+        }
     }
 
     fn set_repage(&mut self, which: impl Fn(&Repage) -> bool, page: Page) {

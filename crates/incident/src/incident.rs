@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, AlertTally, ChannelRef, DomainKey, EscalateTo, Escalation, IncidentId, IncidentNumber,
-    Left, LinkedAlert, MessageRef, Occasion, PageCause, PersonId, Repage, Role, Severity, Stage,
-    StepDone,
+    Actor, AlertTally, Capture, ChannelRef, DomainKey, EscalateTo, Escalation, IncidentId,
+    IncidentNumber, Left, LinkedAlert, MessageRef, Occasion, PageCause, PersonId, Repage, Role,
+    Severity, Stage, StepDone,
 };
 
 /// One disruption. Only events change it; the same events always give the same incident.
@@ -95,6 +95,9 @@ pub struct Incident {
     /// The steps of the company that were done for it, oldest first.
     #[serde(default)]
     pub steps: Vec<StepDone>,
+    /// The messages of its channel that people marked, oldest mark first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub captures: Vec<Capture>,
     /// A link to what it was opened from, such as a message or a graph.
     pub links: Vec<String>,
 }
@@ -145,6 +148,11 @@ impl Incident {
             Some(EscalateTo::Domain(domain)) => domain,
             _ => &self.domain,
         }
+    }
+
+    /// A message that somebody marked.
+    pub fn capture(&self, ts: &str) -> Option<&Capture> {
+        self.captures.iter().find(|capture| capture.ts == ts)
     }
 
     /// Whether a step was done on an occasion.

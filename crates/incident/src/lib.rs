@@ -10,6 +10,7 @@
 mod actor;
 mod alert;
 mod attempt;
+mod capture;
 mod command;
 mod decide;
 mod effect;
@@ -34,6 +35,10 @@ mod template;
 pub use actor::{Actor, Origin, Who};
 pub use alert::{AlertState, AlertTally, LinkedAlert, MAX_LISTED_ALERTS, NotedAlert};
 pub use attempt::{Attempt, Setback};
+pub use capture::{
+    Capture, CaptureEnd, FoundMessage, MAX_CAPTURES, MessageChange, MessageRead, Said, SharedFile,
+    is_later, named, stands_at, told, written_at,
+};
 pub use command::{AlertEvidence, Command, Declaration, Receipt};
 pub use decide::{MAX_SUMMARY, MAX_TEXT, decide};
 pub use effect::{Destination, Effect, Lane, Meeting, Notice, Planned};

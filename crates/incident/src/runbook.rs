@@ -5,8 +5,8 @@ mod steps;
 use jiff::Timestamp;
 
 use crate::{
-    Actor, Destination, Effect, EscalateTo, Event, Incident, Left, Notice, Occasion, Origin, Page,
-    PageCause, PagerNews, PersonId, Planned, Policy, Postmortem, Recorded, Who,
+    Actor, CaptureEnd, Destination, Effect, EscalateTo, Event, Incident, Left, Notice, Occasion,
+    Origin, Page, PageCause, PagerNews, PersonId, Planned, Policy, Postmortem, Recorded, Who,
 };
 use steps::Where;
 
@@ -172,8 +172,19 @@ impl Plan<'_> {
             Event::StepDone { left: Some(Left { url: Some(_), .. }), .. } => {
                 self.chat(now, Effect::EditBrief);
             }
+            Event::MessageMarked { ts } | Event::MarkRemoved { ts } => {
+                self.chat(now, Effect::ReadMessage { ts: ts.clone() });
+            }
+            Event::MessageCaptured { ts, .. } => {
+                self.chat(now, Effect::ShowCaptured { ts: ts.clone() });
+            }
+            Event::CaptureEnded { ts, why: CaptureEnd::Unmarked } => {
+                self.chat(now, Effect::ShowNotCaptured { ts: ts.clone() });
+            }
             Event::BroadcastPosted { .. }
             | Event::NoteAdded { .. }
+            | Event::CaptureEdited { .. }
+            | Event::CaptureEnded { .. }
             | Event::StepDone { .. }
             | Event::PagerTold {
                 news:

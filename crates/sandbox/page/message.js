@@ -87,12 +87,15 @@ export function spoken(app, said) {
 }
 
 function content(app, said, surface) {
-  if (!said.blocks?.length && !said.attachments?.length) return h("div", { class: "rich content" }, mrkdwn(said.text, app), editedMark(said));
+  if (!said.blocks?.length && !said.attachments?.length) return h("div", { class: "rich content" }, mrkdwn(said.text, app), editedMark(said), files(said));
   return h("div", { class: "content" },
     said.blocks?.length ? blocks(said.blocks, surface) : said.text && h("div", { class: "rich" }, mrkdwn(said.text, app)),
     (said.attachments ?? []).map((attachment, index) => h("div", { class: "attachment", key: `attachment-${index}` },
       attachment.blocks ? blocks(attachment.blocks, { ...surface, key: `${surface.key}-${index}` }) : h("div", { class: "rich" }, mrkdwn(attachment.text ?? attachment.fallback, app)))));
 }
+
+// What came with it: named and linked, as the workspace has nowhere to show it.
+const files = (said) => said.files?.map((file) => h("div", { class: "attachment", key: file.id }, `📎 ${file.name}`));
 
 const editedMark = (said) => said.edited && h("span", { class: "edited", title: `Edited ${fullTime(said.edited.ts ?? said.edited)}` }, "(edited)");
 
@@ -149,6 +152,12 @@ function toolbar(app, said, where) {
   const act = (body) => app.act({ channel: channel.id, ts: said.ts, ...body });
   const reacted = (name) => said.reactions?.some((reaction) => reaction.name === name && reaction.users.includes(app.as));
   const wanted = shortcuts(app, "message");
+  const items = wanted.map((shortcut) => ({ label: shortcut.name, note: shortcut.description, act: () => act({ kind: "message_shortcut", callback_id: shortcut.callback_id }) }));
+  if (said.user === app.as && !said.bot) {
+    items.push(
+      { label: "Edit message", act: () => edit(said, act) },
+      { label: "Delete message", danger: true, act: () => act({ kind: "delete" }) });
+  }
   return h("div", { class: "toolbar", role: "toolbar", "aria-label": "Message actions" },
     QUICK.map((name) => h("button", {
       type: "button", key: name, title: `React with ${character(name)}`, "aria-label": `React with ${name.replaceAll("_", " ")}`, "aria-pressed": String(Boolean(reacted(name))),
@@ -162,10 +171,16 @@ function toolbar(app, said, where) {
       type: "button", key: "pin", title: said.pinned ? "Unpin" : "Pin", "aria-label": said.pinned ? "Unpin from channel" : "Pin to channel", "aria-pressed": String(Boolean(said.pinned)),
       on: { click: () => act({ kind: said.pinned ? "unpin" : "pin" }) },
     }, icon("pin")),
-    wanted.length > 0 && menu(app, `shortcuts-${where.list}-${said.ts}`, {
+    items.length > 0 && menu(app, `shortcuts-${where.list}-${said.ts}`, {
       button: { title: "More", "aria-label": "Shortcuts for this message" },
       content: icon("more"),
       label: "Shortcuts for this message",
-      items: wanted.map((shortcut) => ({ label: shortcut.name, note: shortcut.description, act: () => act({ kind: "message_shortcut", callback_id: shortcut.callback_id }) })),
+      items,
     }));
+}
+
+// The browser's own box for one line of text: it works with every keyboard and screen reader.
+function edit(said, act) {
+  const text = prompt("Edit message", said.text);
+  if (text !== null && text.trim() && text !== said.text) act({ kind: "edit", text });
 }

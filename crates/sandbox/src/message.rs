@@ -37,6 +37,20 @@ pub struct Message {
     pub subtype: Option<String>,
     /// Reactions in order of appearance.
     pub reactions: Vec<Reaction>,
+    /// Files that came with it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub files: Vec<File>,
+}
+
+/// A file in the workspace.
+#[derive(Clone, Debug, Serialize)]
+pub struct File {
+    /// File id, `F…`.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// Where the workspace shows it.
+    pub permalink: String,
 }
 
 /// The last edit of a message.
@@ -84,6 +98,9 @@ impl Message {
         if !self.attachments.is_empty() {
             message["attachments"] = json!(self.attachments);
         }
+        if !self.files.is_empty() {
+            message["files"] = self.files.iter().map(File::describe).collect();
+        }
         if let Some(thread_ts) = &self.thread_ts {
             message["thread_ts"] = json!(thread_ts);
         }
@@ -97,6 +114,13 @@ impl Message {
             message["reactions"] = self.reactions.iter().map(Reaction::describe).collect();
         }
         message
+    }
+}
+
+impl File {
+    /// The file object, as far as anybody reads it.
+    fn describe(&self) -> Value {
+        json!({"id": self.id, "name": self.name, "title": self.name, "permalink": self.permalink})
     }
 }
 

@@ -120,6 +120,20 @@ impl Sandbox {
         acts::say(&self.core, person, channel, text, Some(ts))
     }
 
+    /// Shares a file with some words; answers the message's id.
+    ///
+    /// # Errors
+    /// What the client would say: archived, not a member.
+    pub fn share(
+        &self,
+        person: &str,
+        channel: &str,
+        name: &str,
+        text: &str,
+    ) -> Result<String, String> {
+        acts::share(&self.core, person, channel, name, text)
+    }
+
     /// Edits one's own message.
     ///
     /// # Errors

@@ -201,7 +201,10 @@ fn slack(config: &Config) -> anyhow::Result<Option<Arc<Slack>>> {
         return Ok(None);
     }
     let channel = config.broadcast.channel.trim();
+    let (mark, taken_mark) = config.marks()?;
     let slack = Slack::new(sima_slack::Settings {
+        mark,
+        taken_mark,
         base_url: config.slack.base_url.clone(),
         bot_token: config.slack.bot_token.clone(),
         broadcast_channel: (!channel.is_empty()).then(|| channel.to_owned()),

@@ -31,6 +31,10 @@ pub struct Settings {
     pub bot_token: SecretString,
     /// The channel the company is told in, by id or name, with or without `#`.
     pub broadcast_channel: Option<String>,
+    /// The emoji by which people put a message on the timeline; empty for none.
+    pub mark: String,
+    /// The emoji by which SIMA shows that it was taken; empty for none.
+    pub taken_mark: String,
 }
 
 /// The settings cannot work.
@@ -108,6 +112,10 @@ pub(crate) struct Known {
     authorization: HeaderValue,
     /// The broadcast channel as configured.
     pub(crate) broadcast_channel: Option<String>,
+    /// The emoji by which people put a message on the timeline.
+    pub(crate) mark: String,
+    /// The emoji that shows that it was taken.
+    pub(crate) taken_mark: String,
     /// Its id, once looked up.
     pub(crate) broadcast_id: RwLock<Option<String>>,
     /// Who we are, once asked.
@@ -150,6 +158,8 @@ impl Slack {
                 base,
                 authorization,
                 broadcast_channel,
+                mark: settings.mark,
+                taken_mark: settings.taken_mark,
                 broadcast_id: RwLock::new(None),
                 identity: OnceCell::new(),
                 people_by_address: RwLock::new(HashMap::new()),

@@ -19,6 +19,7 @@ mod people;
 mod perform;
 pub mod requests;
 mod respond;
+mod said;
 pub mod scopes;
 pub mod shortcuts;
 pub mod signature;

@@ -240,6 +240,47 @@ pub(crate) struct Posted {
     pub user: Option<String>,
     pub bot_id: Option<String>,
     pub metadata: Option<Value>,
+    pub subtype: Option<String>,
+    pub text: Option<String>,
+    /// The name of a program that is no user.
+    pub username: Option<String>,
+    pub thread_ts: Option<String>,
+    pub edited: Option<Edited>,
+    pub files: Vec<File>,
+    pub attachments: Vec<Attachment>,
+    pub reactions: Vec<Reaction>,
+    /// The channels it is pinned to.
+    pub pinned_to: Vec<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Edited {
+    pub ts: String,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct File {
+    pub name: Option<String>,
+    pub title: Option<String>,
+    pub permalink: Option<String>,
+}
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Attachment {
+    pub fallback: Option<String>,
+    pub text: Option<String>,
+}
+
+/// `users` may be shorter than `count`.
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Reaction {
+    pub name: String,
+    pub users: Vec<String>,
+    pub count: u64,
 }
 
 /// `chat.postMessage`
@@ -289,6 +330,24 @@ pub(crate) struct PinMessage<'a> {
     pub timestamp: &'a str,
 }
 method!(PinMessage<'_>, "pins.add", Nothing);
+
+/// `reactions.add`
+#[derive(Serialize)]
+pub(crate) struct AddReaction<'a> {
+    pub channel: &'a str,
+    pub name: &'a str,
+    pub timestamp: &'a str,
+}
+method!(AddReaction<'_>, "reactions.add", Nothing);
+
+/// `reactions.remove`
+#[derive(Serialize)]
+pub(crate) struct RemoveReaction<'a> {
+    pub channel: &'a str,
+    pub name: &'a str,
+    pub timestamp: &'a str,
+}
+method!(RemoveReaction<'_>, "reactions.remove", Nothing);
 
 /// `users.lookupByEmail`
 #[derive(Serialize)]

@@ -31,7 +31,7 @@ use stages::{
     settle,
 };
 use texts::text;
-use timeline::add_note;
+use timeline::{add_note, follow_message, mark_message, unmark_message};
 use times::{correct_time, latest};
 
 /// The longest summary kept, in characters. Longer ones are cut, with the whole text kept as the
@@ -145,6 +145,9 @@ fn change(
             Ok(at(now, Event::UpdatePosted { text, next_due }))
         }
         Command::AddNote { text, at } => add_note(&text, at, now),
+        Command::MarkMessage { ts } => Ok(mark_message(incident, ts, now)),
+        Command::UnmarkMessage { ts } => Ok(unmark_message(incident, ts, now)),
+        Command::FollowMessage { ts, change } => Ok(follow_message(incident, ts, change, now)),
         Command::Escalate { to, reason } => {
             escalate(incident, to, &reason, policy).map(|event| at(now, event))
         }

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::{Decided, at};
+use super::{Decided, at, timeline::note_message};
 use crate::{Event, Incident, Page, PageCause, Postmortem, Receipt, StepDone};
 
 /// Records what came of an effect; what is known already is not recorded again.
@@ -34,6 +34,7 @@ pub(super) fn note(incident: &Incident, receipt: Receipt, now: Timestamp) -> Vec
         Receipt::Step(StepDone { step, on, kind, left }) => {
             at(now, Event::StepDone { step, on, kind, left })
         }
+        Receipt::Message(read) => note_message(incident, *read, now),
         Receipt::Channel(_)
         | Receipt::Brief(_)
         | Receipt::Broadcast(_)

@@ -3,10 +3,12 @@
 use crate::{
     Event, Impact, Incident, PersonId, Policy, Recorded, Role, Severity,
     figures::{self, Measured},
+    named,
     postmortem::{
         Block, Document, Fact, Section, Text, TimelineRow, date_and_time, in_words, is_bookkeeping,
         who, words::impact_in_words, zone_name,
     },
+    told,
 };
 
 /// Drafts the post-mortem from an incident and its events, oldest first.
@@ -45,19 +47,22 @@ pub fn draft(
 /// Everybody the document names, each once: whose names [`draft`] will ask for.
 pub fn people(incident: &Incident, events: &[Recorded]) -> Vec<PersonId> {
     let reporter = incident.reporter.person();
-    let named = events.iter().flat_map(|recorded| {
-        let other = match &recorded.event {
+    let named_in_events = events.iter().flat_map(|recorded| {
+        let others: Vec<PersonId> = match &recorded.event {
             Event::RoleTaken { person, .. }
             | Event::RoleDropped { person, .. }
-            | Event::PersonJoined { person, .. } => Some(person),
-            _ => None,
+            | Event::PersonJoined { person, .. } => vec![person.clone()],
+            Event::MessageCaptured { said, .. } | Event::CaptureEdited { said, .. } => {
+                named(&said.text).map(|id| PersonId(id.to_owned())).collect()
+            }
+            _ => Vec::new(),
         };
-        [recorded.by.person(), other]
+        recorded.by.person().cloned().into_iter().chain(others)
     });
     let mut people: Vec<PersonId> = Vec::new();
-    for person in std::iter::once(reporter).chain(named).flatten() {
-        if !people.contains(person) {
-            people.push(person.clone());
+    for person in reporter.cloned().into_iter().chain(named_in_events) {
+        if !people.contains(&person) {
+            people.push(person);
         }
     }
     people
@@ -243,8 +248,7 @@ impl Known<'_> {
     }
 
     fn timeline(&self) -> Section {
-        let mut rows: Vec<TimelineRow> = self
-            .events
+        let mut rows: Vec<TimelineRow> = told(self.events)
             .iter()
             .filter(|recorded| !is_bookkeeping(&recorded.event))
             .map(|recorded| TimelineRow {

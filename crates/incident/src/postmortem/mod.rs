@@ -19,4 +19,6 @@ mod words;
 pub use document::{Block, Document, Fact, Section, Span, Text, TimelineRow};
 pub use draft::{draft, people};
 pub use markdown::to_markdown;
-pub use words::{date_and_time, impact_in_words, in_words, is_bookkeeping, who, zone_name};
+pub use words::{
+    date_and_time, impact_in_words, in_words, is_bookkeeping, who, with_names, zone_name,
+};

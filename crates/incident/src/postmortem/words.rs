@@ -3,8 +3,8 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    Actor, AlertState, DomainKey, EscalateTo, Event, Impact, KeyTime, Kind, MAX_ROUNDS, PageCause,
-    PagerNews, PersonId, Policy, Recorded, Visibility, Who,
+    Actor, AlertState, CaptureEnd, DomainKey, EscalateTo, Event, Impact, KeyTime, Kind, MAX_ROUNDS,
+    PageCause, PagerNews, PersonId, Policy, Recorded, Said, Visibility, Who, named,
 };
 
 /// What happened, in words that follow the name of who did it: `acknowledged it`.
@@ -74,6 +74,21 @@ pub fn in_words(
         Event::NoteAdded { text } => format!("noted: {text}"),
         Event::PeopleInvited { people } => format!("invited {}", guests(people, name_of)),
         Event::MadePrivate => "made it private".into(),
+        Event::MessageMarked { .. } => "marked a message for the timeline".into(),
+        Event::MarkRemoved { .. } => "took a mark off a message".into(),
+        Event::MessageCaptured { said, .. } => format!("wrote: {}", said_in_words(said, name_of)),
+        Event::CaptureEdited { said, .. } => {
+            format!("edited a message: {}", said_in_words(said, name_of))
+        }
+        Event::CaptureEnded { why: CaptureEnd::Deleted, .. } => {
+            "saw a message withdrawn that stood here".into()
+        }
+        Event::CaptureEnded { why: CaptureEnd::Unmarked, .. } => {
+            "took a message off the timeline".into()
+        }
+        Event::CaptureEnded { why: CaptureEnd::NotTaken, .. } => {
+            "put a message on the timeline: it is nobody's words, or gone".into()
+        }
         Event::PersonJoined { person, .. } if recorded.by.person() == Some(person) => {
             "joined the channel".into()
         }
@@ -147,6 +162,28 @@ fn guests(people: &[String], name_of: &dyn Fn(&PersonId) -> String) -> String {
     named.join(", ")
 }
 
+/// What a message says, with people by their names and files by theirs.
+fn said_in_words(said: &Said, name_of: &dyn Fn(&PersonId) -> String) -> String {
+    let mut parts = vec![with_names(&said.text, name_of)];
+    parts.extend(said.files.iter().map(|file| format!("[file {}]", file.name)));
+    parts.retain(|part| !part.is_empty());
+    let mut words = parts.join(" ");
+    if said.edited.is_some() {
+        words.push_str(" (edited)");
+    }
+    words
+}
+
+/// A text with people by their names.
+pub fn with_names(text: &str, name_of: &dyn Fn(&PersonId) -> String) -> String {
+    let mut ids: Vec<&str> = named(text).collect();
+    ids.sort_unstable_by_key(|id| std::cmp::Reverse(id.len()));
+    ids.dedup();
+    ids.into_iter().fold(text.to_owned(), |text, id| {
+        text.replace(&format!("@{id}"), &format!("@{}", name_of(&PersonId(id.to_owned()))))
+    })
+}
+
 fn people_of(count: usize) -> String {
     if count == 1 { "one person".into() } else { format!("{count} people") }
 }
@@ -180,6 +217,10 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         Event::ChannelOpened { .. }
         | Event::BriefPosted { .. }
         | Event::BroadcastPosted { .. }
+        | Event::MessageMarked { .. }
+        | Event::MarkRemoved { .. }
+        | Event::CaptureEdited { .. }
+        | Event::CaptureEnded { why: CaptureEnd::Unmarked | CaptureEnd::NotTaken, .. }
         | Event::PersonJoined { .. }
         | Event::Settled { .. }
         | Event::PagerTold { news: PagerNews::Triggered, .. }
@@ -203,6 +244,8 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         | Event::NoteAdded { .. }
         | Event::PeopleInvited { .. }
         | Event::MadePrivate
+        | Event::MessageCaptured { .. }
+        | Event::CaptureEnded { why: CaptureEnd::Deleted, .. }
         | Event::AlertSeen { .. }
         | Event::AlertsSeen { .. }
         | Event::PageCalled { .. }

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use sima_incident::{Event, Incident, Recorded};
 
 /// Every kind there is. The match below fails to compile until a new one is added here too.
-const KINDS: [&str; 34] = [
+const KINDS: [&str; 39] = [
     "declared",
     "acknowledged",
     "identified",
@@ -43,6 +43,11 @@ const KINDS: [&str; 34] = [
     "note_added",
     "people_invited",
     "made_private",
+    "message_marked",
+    "mark_removed",
+    "message_captured",
+    "capture_edited",
+    "capture_ended",
 ];
 
 /// The place of an event's kind in [`KINDS`].
@@ -82,6 +87,11 @@ fn place(event: &Event) -> usize {
         Event::NoteAdded { .. } => 31,
         Event::PeopleInvited { .. } => 32,
         Event::MadePrivate => 33,
+        Event::MessageMarked { .. } => 34,
+        Event::MarkRemoved { .. } => 35,
+        Event::MessageCaptured { .. } => 36,
+        Event::CaptureEdited { .. } => 37,
+        Event::CaptureEnded { .. } => 38,
     }
 }
 
@@ -134,7 +144,7 @@ fn the_samples_replay_into_an_incident() {
     let events: Vec<Recorded> =
         KINDS.iter().map(|kind| serde_json::from_str(&sample(kind)).expect("an event")).collect();
     let incident = Incident::replay(None, &events).expect("the first is a declaration");
-    assert_eq!(incident.version, 34);
+    assert_eq!(incident.version, 39);
 }
 
 #[test]

@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sima_incident::{
     Absentee, Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration,
-    Dismissal, DomainKey, EscalateTo, Impact, IncidentId, IncidentNumber, KeyTime, Kind, Left,
-    MessageRef, NotedAlert, Occasion, PageCause, PagerNews, PagerTold, PersonId, Receipt, Role,
-    StepDone, StepKind, Visibility,
+    Dismissal, DomainKey, EscalateTo, FoundMessage, Impact, IncidentId, IncidentNumber, KeyTime,
+    Kind, Left, MessageChange, MessageRead, MessageRef, NotedAlert, Occasion, PageCause, PagerNews,
+    PagerTold, PersonId, Receipt, Role, Said, SharedFile, StepDone, StepKind, Visibility,
 };
 
 use crate::policy::{connected, severity};
@@ -140,6 +140,7 @@ fn ask() -> impl Strategy<Value = Ask> {
         3 => (text(), -4000_i64..600).prop_map(|(text, due)| Ask::Promise(text, due)),
         2 => (text(), proptest::option::of(-60_i64..4000))
             .prop_map(|(text, at)| Ask::Note(text, at)),
+        8 => marked().prop_map(Ask::Plainly),
         1 => person().prop_map(|person| Ask::Plainly(Command::NoteJoin(person))),
         1 => person().prop_map(|person| Ask::Plainly(Command::NoteInvited(person))),
         3 => prop::collection::vec(prop::sample::select(vec!["U0LEA", "S0PAYMENTS", ""]), 0..4)
@@ -223,8 +224,41 @@ fn receipt() -> impl Strategy<Value = Receipt> {
             kind: StepKind::StatusPage,
             left: Some(Left { id: "p1".into(), url: None }),
         })),
+        6 => message_read().prop_map(|read| Receipt::Message(Box::new(read))),
         1 => Just(Receipt::Done),
     ]
+}
+
+/// What people do to the messages of the channel, in any order.
+fn marked() -> impl Strategy<Value = Command> {
+    (message(), said(), 0_u8..6).prop_map(|(ts, said, what)| match what {
+        0..=2 => Command::MarkMessage { ts },
+        3 => Command::UnmarkMessage { ts },
+        4 => Command::FollowMessage { ts, change: MessageChange::Edited(said) },
+        _ => Command::FollowMessage { ts, change: MessageChange::Deleted },
+    })
+}
+
+/// What is found of a message: mostly it is there and marked.
+fn message_read() -> impl Strategy<Value = MessageRead> {
+    (message(), said(), actor(), 0_u8..4).prop_map(|(ts, said, author, found)| {
+        let is_marked = found > 1;
+        let found = (found > 0).then_some(FoundMessage { author, said, link: None, is_marked });
+        MessageRead { ts, found }
+    })
+}
+
+fn said() -> impl Strategy<Value = Said> {
+    (text(), proptest::option::of(message())).prop_map(|(text, edited)| {
+        let file = SharedFile { name: text.clone(), link: None };
+        Said { text, files: vec![file], edited }
+    })
+}
+
+/// A message of the channel; one of these is none.
+fn message() -> impl Strategy<Value = String> {
+    let some = ["1661151600.000100", "1661155200.000200", "1.5"];
+    prop::sample::select(some.to_vec()).prop_map(str::to_owned)
 }
 
 fn escalate_to() -> impl Strategy<Value = EscalateTo> {

@@ -2,6 +2,7 @@
 
 mod alerts;
 mod ask;
+mod captures;
 mod coverage;
 mod mended;
 mod people;

@@ -17,7 +17,7 @@ pub use self::interaction::Source;
 pub(crate) use self::interaction::act;
 pub(crate) use self::modal::{close, submit};
 pub(crate) use self::room::{
-    archive, edit, erase, join, leave, pin, react, rename, say, unarchive, unpin, unreact,
+    archive, edit, erase, join, leave, pin, react, rename, say, share, unarchive, unpin, unreact,
 };
 pub(crate) use self::shortcut::{message_shortcut, shortcut};
 pub(crate) use self::suggestion::suggest;

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use super::typed::{self, Mentions};
 use crate::core::Core;
-use crate::message::{Edit, Message};
+use crate::message::{Edit, File, Message};
 use crate::slack::room;
 use crate::state::State;
+use crate::{cast, random};
 
 /// The ids of a person and of a channel they are a member of.
 fn member(state: &State, person: &str, channel: &str) -> Result<(String, String), String> {
@@ -50,6 +51,29 @@ pub(crate) fn say(
         let text = typed::mark_up(state, text, Mentions::Bare);
         let message = Message { user, text, thread_ts, ..Message::default() };
         Ok(room::post(state, &channel, message))
+    })
+}
+
+/// Shares a file with some words; answers the message's id.
+pub(crate) fn share(
+    core: &Arc<Core>,
+    person: &str,
+    channel: &str,
+    name: &str,
+    text: &str,
+) -> Result<String, String> {
+    core.change(|state| {
+        let (user, channel) = member(state, person, channel)?;
+        let text = typed::mark_up(state, text, Mentions::Bare);
+        let id = random::id("F");
+        let permalink = format!("https://{}.slack.com/files/{user}/{id}/{name}", cast::DOMAIN);
+        let files = vec![File { id, name: name.to_owned(), permalink }];
+        let subtype = Some("file_share".to_owned());
+        Ok(room::post(
+            state,
+            &channel,
+            Message { user, text, subtype, files, ..Message::default() },
+        ))
     })
 }
 

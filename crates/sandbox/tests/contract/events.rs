@@ -40,6 +40,21 @@ async fn what_people_do_is_told_to_the_app_where_it_is() {
 }
 
 #[tokio::test]
+async fn a_shared_file_comes_with_its_name_and_link() {
+    let stage = Stage::begins().await;
+    let channel = stage.creates("incident-1").await;
+    stage.sandbox.join("malik", &channel).unwrap();
+    let ts = stage.sandbox.share("malik", &channel, "errors.png", "look").unwrap();
+    stage.sandbox.events_settle(PATIENCE).await.unwrap();
+    let heard = stage.app.received("message").into_iter().map(|one| one.body["event"].clone());
+    let shared = heard.into_iter().find(|event| event["ts"] == ts).unwrap();
+    assert_eq!((&shared["subtype"], &shared["text"]), (&json!("file_share"), &json!("look")));
+    assert_eq!(shared["files"][0]["name"], "errors.png");
+    let link = shared["files"][0]["permalink"].as_str().unwrap();
+    assert!(link.starts_with("https://") && link.ends_with("/errors.png"), "{link}");
+}
+
+#[tokio::test]
 async fn the_envelope_names_the_app_and_is_unique() {
     let stage = Stage::begins().await;
     stage.creates("incident-1").await;

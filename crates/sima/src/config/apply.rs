@@ -121,6 +121,7 @@ impl Config {
                 "begin it with / and go on with lower case letters, digits, - or _, as /incident";
             return Err(fault("workspace.slash_command", "Slack takes no such command", repair));
         }
+        self.marks()?;
         self.other_pagers()?;
         let shared_key = is_set(&self.pagerduty.routing_key);
         let policy = Policy {
@@ -165,6 +166,33 @@ impl Config {
             return Err(fault(&setting, &problem.wrong, &problem.repair));
         }
         Ok(policy)
+    }
+
+    /// The emoji by which people put messages on the timeline, and by which SIMA shows that it took
+    /// them.
+    ///
+    /// # Errors
+    /// When one is no name of an emoji, or both are the same.
+    pub fn marks(&self) -> Result<(String, String), ConfigFault> {
+        let read = |setting: &str, given: &str| {
+            let name = given.trim().trim_matches(':');
+            let is_part = |byte: u8| {
+                byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_+-".contains(&byte)
+            };
+            if name.bytes().all(is_part) {
+                return Ok(name.to_owned());
+            }
+            let repair = "write the name of an emoji as Slack shows it, such as pushpin";
+            Err(fault(setting, &format!("{given:?} is no name of an emoji"), repair))
+        };
+        let mark = read("timeline.emoji", &self.timeline.emoji)?;
+        let taken = read("timeline.taken_emoji", &self.timeline.taken_emoji)?;
+        if !mark.is_empty() && mark == taken {
+            let wrong = "it is the same as timeline.emoji";
+            let repair = "choose another: nobody could see who marked a message";
+            return Err(fault("timeline.taken_emoji", wrong, repair));
+        }
+        Ok((mark, taken))
     }
 
     /// The channel in which people are asked about alerts of a domain, without its `#`.

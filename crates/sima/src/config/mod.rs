@@ -52,6 +52,8 @@ pub struct Config {
     pub api: Api,
     /// The deploy gate.
     pub gate: Gate,
+    /// Messages that people put on the timeline.
+    pub timeline: Timeline,
     /// What happens once the system is back to normal.
     pub recovery: Recovery,
     /// The dashboard.
@@ -81,6 +83,7 @@ impl Default for Config {
             alerts: Alerts::default(),
             api: Api::default(),
             gate: Gate::default(),
+            timeline: Timeline::default(),
             recovery: Recovery::default(),
             dashboard: Dashboard::default(),
             defaults: Defaults::default(),
@@ -162,6 +165,22 @@ impl Default for Slack {
             signing_secret: SecretString::default(),
             app_token: SecretString::default(),
         }
+    }
+}
+
+/// Messages that people put on the timeline.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Timeline {
+    /// The emoji that puts a message on the timeline, as a pin does; empty for pins alone.
+    pub emoji: String,
+    /// The emoji SIMA shows on a message that it took; empty for none.
+    pub taken_emoji: String,
+}
+
+impl Default for Timeline {
+    fn default() -> Self {
+        Self { emoji: "pushpin".into(), taken_emoji: "memo".into() }
     }
 }
 

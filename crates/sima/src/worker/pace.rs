@@ -65,12 +65,17 @@ impl Pace {
 
 fn tier(effect: &Effect) -> Tier {
     match effect {
-        Effect::OpenChannel | Effect::PinBrief | Effect::SetTopic => Tier::Twenty,
+        Effect::OpenChannel
+        | Effect::PinBrief
+        | Effect::SetTopic
+        | Effect::ShowNotCaptured { .. } => Tier::Twenty,
         Effect::EditBrief
         | Effect::EditBroadcast
         | Effect::WithdrawBroadcast
         | Effect::Invite { .. }
-        | Effect::InviteResponder { .. } => Tier::Fifty,
+        | Effect::InviteResponder { .. }
+        | Effect::ReadMessage { .. }
+        | Effect::ShowCaptured { .. } => Tier::Fifty,
         Effect::PostBrief
         | Effect::PostBroadcast
         | Effect::PostNotice { .. }

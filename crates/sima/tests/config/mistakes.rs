@@ -17,6 +17,7 @@ fn a_mistake_in_the_file_is_told_with_its_line_and_column() {
         ("[workspace]\ntime_zone = \"Paris\"\n", ":2:1", "workspace.time_zone", "IANA"),
         ("[recovery]\nstability_window = \"soon\"\n", ":2:1", "recovery.stability_window", ""),
         ("[recovery]\nstability_window = 15\n", ":2:1", "recovery.stability_window", "expected"),
+        ("[timeline]\nemoji = 5\n", ":2:1", "timeline.emoji", "expected"),
         ("[dashboard]\nopen_to_all = \"yes\"\n", ":2:1", "dashboard.open_to_all", "boolean"),
         ("[defaults]\nseverity = 300\n", ":2:1", "defaults.severity", ""),
         ("[[domains]]\nkey = \"api\"\n", ":1:", "domains[0]", "name"),
@@ -132,6 +133,13 @@ fn settings_that_do_not_fit_together_are_told() {
             ":2:1",
             "recovery.stability_window",
             "negative",
+        ),
+        ("[timeline]\nemoji = \"📌\"\n".into(), ":2:1", "timeline.emoji", "name of an emoji"),
+        (
+            "[timeline]\ntaken_emoji = \":pushpin:\"\n".into(),
+            ":2:1",
+            "timeline.taken_emoji",
+            "same",
         ),
         (
             "\n[[alerts.rules]]\nsource = \"nagios3000\"\n".into(),

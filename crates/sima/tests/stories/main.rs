@@ -6,6 +6,7 @@
 
 mod alerting;
 mod api;
+mod capturing;
 mod commands;
 mod doors;
 mod escalating;

@@ -3,6 +3,7 @@
 //! To add an effect: an arm in [`Slack::perform`]. When [`Attempt::unsure`], whatever cannot be
 //! repeated is looked for first: channels by their creator, messages by the key in their metadata.
 
+mod capture;
 mod invite;
 mod open_channel;
 mod post;
@@ -79,6 +80,9 @@ impl Slack {
                 self.post(attempt, post).await.map(|_| Receipt::Done)
             }
             Effect::Greet { person } => self.greet(attempt, person).await,
+            Effect::ReadMessage { ts } => self.read_message(attempt, ts).await,
+            Effect::ShowCaptured { ts } => self.show_captured(attempt, ts, true).await,
+            Effect::ShowNotCaptured { ts } => self.show_captured(attempt, ts, false).await,
             Effect::TellReporter { response_url } => {
                 self.tell_reporter(attempt, response_url).await
             }

@@ -3,9 +3,10 @@
 //! Source: docs.slack.dev, "Events API" and the pages of the events, 2026-01.
 
 use serde_json::Value;
-use sima_incident::PersonId;
+use sima_incident::{MessageChange, MessageRef, PersonId};
 
 use super::{Unreadable, needed, some_text, text};
+use crate::said;
 
 /// An event with its envelope. Delivered at least once, in no order.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,6 +39,39 @@ pub enum Event {
         person: PersonId,
         /// Which tab: `home` or `messages`.
         tab: String,
+    },
+    /// Somebody reacted to a message, or took a reaction back.
+    Reaction {
+        /// Who.
+        person: PersonId,
+        /// With which emoji, without colons.
+        name: String,
+        /// To which message.
+        message: MessageRef,
+        /// Who wrote that, if Slack says so.
+        author: Option<PersonId>,
+        /// Whether it was given rather than taken back.
+        given: bool,
+    },
+    /// Somebody pinned a message, or took the pin away.
+    Pin {
+        /// Who.
+        person: PersonId,
+        /// Which message.
+        message: MessageRef,
+        /// Who wrote that, if Slack says so.
+        author: Option<PersonId>,
+        /// Whether it was pinned rather than unpinned.
+        given: bool,
+    },
+    /// A message says something else now, or is gone.
+    MessageChanged {
+        /// Which.
+        message: MessageRef,
+        /// Who wrote it, if a user did.
+        author: Option<PersonId>,
+        /// What happened to it.
+        change: MessageChange,
     },
     /// Something else.
     Other {
@@ -95,7 +129,111 @@ pub static EVENT_KINDS: &[EventKind] = &[
             })
         },
     },
+    EventKind {
+        name: "reaction_added",
+        subscriptions: &[("reaction_added", Some("reactions:read"))],
+        read: |envelope| reaction(envelope, true),
+    },
+    EventKind {
+        name: "reaction_removed",
+        subscriptions: &[("reaction_removed", Some("reactions:read"))],
+        read: |envelope| reaction(envelope, false),
+    },
+    EventKind {
+        name: "pin_added",
+        subscriptions: &[("pin_added", Some("pins:read"))],
+        read: |envelope| pin(envelope, true),
+    },
+    EventKind {
+        name: "pin_removed",
+        subscriptions: &[("pin_removed", Some("pins:read"))],
+        read: |envelope| pin(envelope, false),
+    },
+    EventKind {
+        name: "message",
+        subscriptions: &[
+            ("message.channels", Some("channels:history")),
+            ("message.groups", Some("groups:history")),
+        ],
+        read: message,
+    },
 ];
+
+/// Reads a reaction. One to a file is nothing to us.
+fn reaction(envelope: &Value, given: bool) -> Result<Event, Unreadable> {
+    let item = |name| some_text(envelope, &format!("/event/item/{name}"));
+    let (Some(channel), Some(ts)) = (item("channel"), item("ts")) else {
+        return Ok(Event::Other { kind: "reaction".to_owned() });
+    };
+    Ok(Event::Reaction {
+        person: PersonId(needed(envelope, "/event/user", "event", "user")?),
+        name: needed(envelope, "/event/reaction", "event", "reaction")?,
+        message: MessageRef { channel, ts },
+        author: some_text(envelope, "/event/item_user").map(PersonId),
+        given,
+    })
+}
+
+/// Reads a pin. One of a file is nothing to us.
+fn pin(envelope: &Value, given: bool) -> Result<Event, Unreadable> {
+    let channel = some_text(envelope, "/event/item/channel")
+        .or_else(|| some_text(envelope, "/event/channel_id"));
+    let (Some(channel), Some(ts)) = (channel, some_text(envelope, "/event/item/message/ts")) else {
+        return Ok(Event::Other { kind: "pin".to_owned() });
+    };
+    let author = some_text(envelope, "/event/item/message/user")
+        .or_else(|| some_text(envelope, "/event/item_user"));
+    Ok(Event::Pin {
+        person: PersonId(needed(envelope, "/event/user", "event", "user")?),
+        message: MessageRef { channel, ts },
+        author: author.map(PersonId),
+        given,
+    })
+}
+
+/// Reads a message event: only edits and deletions mean something to us. One that shows a link's
+/// preview changes no words and is no edit.
+fn message(envelope: &Value) -> Result<Event, Unreadable> {
+    let other = Event::Other { kind: "message".to_owned() };
+    let at = |ts: Option<String>| {
+        let channel = some_text(envelope, "/event/channel")?;
+        Some(MessageRef { channel, ts: ts? })
+    };
+    let author = |of: &str| some_text(envelope, &format!("/event/{of}/user")).map(PersonId);
+    let gone = |ts, author| match at(ts) {
+        Some(message) => Event::MessageChanged { message, author, change: MessageChange::Deleted },
+        None => Event::Other { kind: "message".to_owned() },
+    };
+    Ok(match text(envelope, "/event/subtype").as_deref() {
+        Some("message_deleted") => {
+            gone(some_text(envelope, "/event/deleted_ts"), author("previous_message"))
+        }
+        Some("message_changed") => {
+            let Some(now) = envelope.pointer("/event/message").and_then(said::message) else {
+                return Ok(other);
+            };
+            // What is left of one that was deleted and has replies.
+            if now.subtype.as_deref() == Some("tombstone") {
+                return Ok(gone(Some(now.ts), author("previous_message")));
+            }
+            let said = said::said(&now);
+            let before = envelope.pointer("/event/previous_message").and_then(said::message);
+            let is_same = before.is_some_and(|before| {
+                let before = said::said(&before);
+                (&before.text, &before.files) == (&said.text, &said.files)
+            });
+            match at(Some(now.ts)) {
+                Some(message) if !is_same && said.edited.is_some() => Event::MessageChanged {
+                    message,
+                    author: author("message"),
+                    change: MessageChange::Edited(said),
+                },
+                _ => other,
+            }
+        }
+        _ => other,
+    })
+}
 
 /// Reads the event itself.
 fn event(envelope: &Value) -> Result<Event, Unreadable> {

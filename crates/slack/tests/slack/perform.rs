@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 use sima_incident::{
-    Actor, Attempt, ChannelRef, Effect, Kind, MessageRef, Notice, Receipt, Setback, Visibility,
+    Actor, Attempt, ChannelRef, Command, Effect, Kind, MessageRead, MessageRef, Notice, PersonId,
+    Receipt, Setback, Visibility, Who,
 };
 use sima_slack::Slack;
 
@@ -497,4 +498,130 @@ async fn people_are_listed_page_by_page() {
         .collect();
     assert_eq!(seen, [("ines", false, false), ("USLACKBOT", true, false), ("U2", false, true)]);
     assert_eq!(people[0].time_zone.as_deref(), Some("Europe/Paris"));
+}
+
+const TS: &str = "1656579600.000400";
+
+/// What is different about a message.
+type Change = fn(&mut Value);
+
+/// What a message is, and whether it is found to be marked, and by whom written.
+type Case = (&'static str, Change, Option<(bool, &'static str)>);
+
+/// A marked message as Slack shows it.
+fn posted(change: Change) -> Value {
+    let mut message = json!({
+        "ts": TS, "user": "U0MALIK001", "text": "db is <https://a.test|back>",
+        "reactions": [{ "name": "pushpin", "users": ["U0NOUR0001"], "count": 1 }],
+    });
+    change(&mut message);
+    json!({ "ok": true, "messages": [message] })
+}
+
+/// Marked, and waiting to be read.
+fn marked() -> Life {
+    let mark = Command::MarkMessage { ts: TS.to_owned() };
+    Life::begins().set_up().does(&Actor::in_slack(nour()), "09:19", mark)
+}
+
+#[tokio::test]
+async fn a_marked_message_is_read_with_whoever_marks_it() {
+    let cases: [Case; 9] = [
+        ("a reaction", |_| {}, Some((true, "U0MALIK001"))),
+        (
+            "a pin",
+            |message| {
+                message["reactions"] = json!([]);
+                message["pinned_to"] = json!(["C0INC00042"]);
+            },
+            Some((true, "U0MALIK001")),
+        ),
+        (
+            "our own reaction alone",
+            |message| message["reactions"][0]["users"] = json!(["U0SIMABOT1"]),
+            Some((false, "U0MALIK001")),
+        ),
+        (
+            "more than are listed",
+            |message| {
+                message["reactions"][0] =
+                    json!({ "name": "pushpin", "users": ["U0SIMABOT1"], "count": 3 });
+            },
+            Some((true, "U0MALIK001")),
+        ),
+        (
+            "another reaction",
+            |message| message["reactions"][0]["name"] = json!("eyes"),
+            Some((false, "U0MALIK001")),
+        ),
+        (
+            "another program",
+            |message| {
+                message["user"] = Value::Null;
+                message["bot_id"] = json!("B0OTHER");
+                message["username"] = json!("ci");
+                message["subtype"] = json!("bot_message");
+            },
+            Some((true, "ci")),
+        ),
+        ("our own", |message| message["bot_id"] = json!("B0SIMABOT1"), None),
+        ("a line of Slack's", |message| message["subtype"] = json!("channel_join"), None),
+        ("another message", |message| message["ts"] = json!("1656579600.000500"), None),
+    ];
+    for (what, change, expected) in cases {
+        let stand_in = StandIn::begins().await;
+        stand_in.answers("auth.test", who()).answers("conversations.replies", posted(change));
+        let slack = stand_in.slack("C0BROADCST");
+        let effect = Effect::ReadMessage { ts: TS.to_owned() };
+        let receipt = perform(&slack, &marked(), &effect, false).await;
+        let Ok(Receipt::Message(read)) = receipt else { panic!("{what}: {receipt:?}") };
+        let found = read.found.map(|found| {
+            assert_eq!(found.said.text, "db is https://a.test");
+            let by = match found.author.who {
+                Who::Person(PersonId(name)) | Who::Monitor(name) => name,
+                other => panic!("{other:?}"),
+            };
+            (found.is_marked, by)
+        });
+        assert_eq!(found, expected.map(|(marked, by)| (marked, by.to_owned())), "{what}");
+        let asked = stand_in.asked();
+        let asked = asked.last().expect("a call");
+        assert_eq!((asked.field("channel"), asked.field("ts")), ("C0INC00042", TS));
+    }
+}
+
+#[tokio::test]
+async fn a_message_that_is_gone_is_read_as_gone_and_a_hiccup_is_tried_again() {
+    let stand_in = StandIn::begins().await;
+    stand_in
+        .answers("auth.test", who())
+        .answers("conversations.replies", refused("thread_not_found"))
+        .answers("conversations.replies", refused("internal_error"))
+        .answers("conversations.replies", refused("missing_scope"));
+    let slack = stand_in.slack("C0BROADCST");
+    let effect = Effect::ReadMessage { ts: TS.to_owned() };
+    let gone = perform(&slack, &marked(), &effect, false).await;
+    let read = MessageRead { ts: TS.to_owned(), found: None };
+    assert_eq!(gone, Ok(Receipt::Message(Box::new(read))));
+    let again = perform(&slack, &marked(), &effect, false).await;
+    assert!(matches!(again, Err(Setback::Retry { .. })), "{again:?}");
+    let refused = perform(&slack, &marked(), &effect, false).await;
+    assert!(why(refused).contains("add it to the app's scopes"));
+}
+
+#[tokio::test]
+async fn what_is_shown_on_a_message_twice_looks_like_once_and_is_no_trouble() {
+    for (effect, method, said) in [
+        (Effect::ShowCaptured { ts: TS.to_owned() }, "reactions.add", "already_reacted"),
+        (Effect::ShowCaptured { ts: TS.to_owned() }, "reactions.add", "message_not_found"),
+        (Effect::ShowCaptured { ts: TS.to_owned() }, "reactions.add", "missing_scope"),
+        (Effect::ShowNotCaptured { ts: TS.to_owned() }, "reactions.remove", "no_reaction"),
+    ] {
+        let stand_in = StandIn::begins().await;
+        stand_in.answers(method, refused(said));
+        let slack = stand_in.slack("C0BROADCST");
+        assert_eq!(perform(&slack, &marked(), &effect, true).await, Ok(Receipt::Done), "{said}");
+        let asked = &stand_in.asked()[0];
+        assert_eq!((asked.field("name"), asked.field("timestamp")), ("memo", TS));
+    }
 }

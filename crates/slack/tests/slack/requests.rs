@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use sima_incident::{MessageRef, PersonId};
+use sima_incident::{MessageChange, MessageRef, PersonId, Said};
 use sima_slack::requests::{Event, Request, Unreadable, ViewKind, read};
 
 const JSON: Option<&str> = Some("application/json; charset=utf-8");
@@ -148,6 +148,53 @@ fn an_event_carries_its_id_and_who_we_are() {
     let Request::Event(envelope) = event("event_app_home_opened.json") else { panic!() };
     let opened = Event::AppHomeOpened { person: person("U0ALICE001"), tab: "home".to_owned() };
     assert_eq!(envelope.event, opened);
+}
+
+#[test]
+fn marks_and_changes_of_messages_are_read_by_what_they_are_about() {
+    let of = |name: &str| match event(name) {
+        Request::Event(envelope) => envelope.event,
+        other => panic!("{other:?}"),
+    };
+    let message = MessageRef { channel: "C0INC00042".into(), ts: "1700000005.000400".into() };
+    for (name, given) in
+        [("event_reaction_added.json", true), ("event_reaction_removed.json", false)]
+    {
+        let (person, author) = (person("U0BOBBY001"), Some(person("U0ALICE001")));
+        let (name_of, message) = ("eyes".to_owned(), message.clone());
+        let read = Event::Reaction { person, name: name_of, message, author, given };
+        assert_eq!(of(name), read);
+    }
+    let brief = MessageRef { channel: "C0INC00042".into(), ts: "1700000000.000200".into() };
+    let us = person("U0SIMABOT1");
+    let pinned = Event::Pin { person: us.clone(), message: brief, author: Some(us), given: true };
+    assert_eq!(of("event_pin_added.json"), pinned);
+    let (author, edited) = (Some(person("U0BOBBY001")), Some("1700000008.000000".to_owned()));
+    let said = Said { text: "db is back (edited)".into(), files: Vec::new(), edited };
+    let change = MessageChange::Edited(said);
+    let edited = Event::MessageChanged { message: message.clone(), author: author.clone(), change };
+    assert_eq!(of("event_message_changed.json"), edited);
+    let deleted = Event::MessageChanged { message, author, change: MessageChange::Deleted };
+    assert_eq!(of("event_message_deleted.json"), deleted);
+    for name in
+        ["event_message.json", "event_message_bot_self.json", "event_message_bot_message.json"]
+    {
+        assert!(matches!(of(name), Event::Other { .. }), "{name}");
+    }
+
+    // A link's preview is no edit, and what is left of a deleted parent is a deletion.
+    let mut changed: serde_json::Value =
+        serde_json::from_slice(&payload("event_message_changed.json")).expect("JSON");
+    let again = |changed: &serde_json::Value| match read(JSON, changed.to_string().as_bytes()) {
+        Ok(Request::Event(envelope)) => envelope.event,
+        other => panic!("{other:?}"),
+    };
+    changed["event"]["previous_message"]["text"] = "db is back (edited)".into();
+    assert!(matches!(again(&changed), Event::Other { .. }));
+    changed["event"]["message"]["subtype"] = "tombstone".into();
+    assert_eq!(again(&changed), deleted);
+    changed["event"]["message"] = serde_json::json!(["of", "tomorrow"]);
+    assert!(matches!(again(&changed), Event::Other { .. }));
 }
 
 #[test]

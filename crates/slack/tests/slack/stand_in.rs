@@ -105,6 +105,8 @@ pub fn client(base_url: &str, broadcast_channel: &str) -> Slack {
         base_url: base_url.to_owned(),
         bot_token: SecretString::from("xoxb-test"),
         broadcast_channel: Some(broadcast_channel.to_owned()),
+        mark: "pushpin".to_owned(),
+        taken_mark: "memo".to_owned(),
     })
     .expect("good settings")
 }

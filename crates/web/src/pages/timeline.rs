@@ -1,10 +1,10 @@
 //! The timeline of an incident: each event as a sentence.
 
-use jiff::Timestamp;
 use maud::{Markup, html};
 use sima_incident::{
-    Event, Origin, Recorded,
-    postmortem::{in_words, is_bookkeeping},
+    Event, Origin, Recorded, Said,
+    postmortem::{in_words, is_bookkeeping, with_names},
+    stands_at, told,
 };
 
 use super::{
@@ -18,12 +18,10 @@ const LATE_MS: i64 = 60_000;
 
 /// The events as a list, in the order they were true.
 pub(super) fn timeline(context: &Context<'_>, events: &[Recorded]) -> Markup {
-    let mut rows: Vec<&Recorded> = events.iter().collect();
-    // Stable: what was true at the same time stays in the order it was recorded.
-    rows.sort_by_key(|recorded| stands_at(recorded));
+    let rows = told(events);
     html! {
         ol.timeline {
-            @for recorded in rows {
+            @for recorded in &rows {
                 li class=(weight(&recorded.event)) {
                     span.at { (context.when(stands_at(recorded))) }
                     div.what {
@@ -33,15 +31,6 @@ pub(super) fn timeline(context: &Context<'_>, events: &[Recorded]) -> Markup {
                 }
             }
         }
-    }
-}
-
-/// Where an event stands: when it was true; a correction, which tells of another time, when it was
-/// made.
-fn stands_at(recorded: &Recorded) -> Timestamp {
-    match recorded.event {
-        Event::TimeCorrected { .. } => recorded.at,
-        _ => recorded.happened_at,
     }
 }
 
@@ -88,6 +77,9 @@ fn sentence(context: &Context<'_>, recorded: &Recorded) -> Markup {
                 p { (by) " noted:" }
                 (written(text))
             }
+            Event::MessageCaptured { said, link: to, .. } => {
+                (message(context, &by, said, to.as_deref()))
+            }
             Event::Reopened { reason } => {
                 p { (by) " reopened it:" }
                 (written(reason))
@@ -103,6 +95,29 @@ fn sentence(context: &Context<'_>, recorded: &Recorded) -> Markup {
                 p { (by) " " (words()) ": " (link(url, &html! { "read it" })) }
             }
             _ => p dir="auto" { (by) " " (words()) },
+        }
+    }
+}
+
+/// A message of the chat, as it says now.
+fn message(context: &Context<'_>, by: &Markup, said: &Said, to: Option<&str>) -> Markup {
+    let words = with_names(&said.text, &|person| context.name(person).to_owned());
+    html! {
+        p {
+            (by) " wrote"
+            @if said.edited.is_some() { " (edited)" }
+            @if let Some(to) = to { " " (link(to, &html! { "in the chat" })) }
+            ":"
+        }
+        @if !words.is_empty() { (written(&words)) }
+        @for file in &said.files {
+            p.written dir="auto" {
+                "📎 "
+                @match &file.link {
+                    Some(to) => (link(to, &html! { (file.name) })),
+                    None => (file.name),
+                }
+            }
         }
     }
 }

@@ -287,6 +287,9 @@ fn in_words(command: &Command, person: &PersonId) -> String {
         | Command::NoteJoin(_)
         | Command::NoteInvited(_)
         | Command::PageAgain { .. }
+        | Command::MarkMessage { .. }
+        | Command::UnmarkMessage { .. }
+        | Command::FollowMessage { .. }
         | Command::NoteAlerts(_)
         | Command::NotePager(_)
         | Command::Note(_)

@@ -7,7 +7,7 @@ use axum::{
     response::IntoResponse as _,
 };
 use sima_desk::DeskError;
-use sima_incident::PersonId;
+use sima_incident::{Actor, Incident, PersonId};
 use sima_slack::{
     messages,
     requests::{Envelope, Event},
@@ -19,21 +19,41 @@ use crate::{App, answer};
 
 /// Takes an event in.
 pub async fn happened(app: &App, envelope: Envelope, delivery: Option<Delivery>) -> Response<Body> {
+    let ours = envelope.bot_user.or_else(|| our_user(app));
     match envelope.event {
         Event::MemberJoined { person, channel, inviter } => {
-            let ours = envelope.bot_user.or_else(|| our_user(app));
             let Some(delivery) = delivery.filter(|_| ours.as_ref() != Some(&person)) else {
                 return StatusCode::OK.into_response();
             };
             let invited = inviter.is_some() && inviter == ours;
-            match app.desk.person_joined(&channel, person, invited, delivery).await {
-                Ok(_) | Err(DeskError::Refused(_)) => StatusCode::OK.into_response(),
-                Err(error @ (DeskError::Fault(_) | DeskError::Contended)) => {
-                    let error = &error as &dyn std::error::Error;
-                    tracing::error!(error, "an event was not recorded");
-                    answer::line(StatusCode::SERVICE_UNAVAILABLE, "not recorded: send it again")
+            recorded(app.desk.person_joined(&channel, person, invited, delivery).await)
+        }
+        Event::Reaction { person, name, message, author, given } => {
+            let is_mark = app.slack.as_ref().is_some_and(|slack| slack.marks(&name));
+            let by_us = ours.is_some() && (author == ours || ours.as_ref() == Some(&person));
+            match delivery.filter(|_| is_mark && !by_us) {
+                Some(delivery) => {
+                    recorded(app.desk.message_marked(&message, person, given, delivery).await)
                 }
+                None => StatusCode::OK.into_response(),
             }
+        }
+        Event::Pin { person, message, author, given } => {
+            let by_us = ours.is_some() && (author == ours || ours.as_ref() == Some(&person));
+            match delivery.filter(|_| !by_us) {
+                Some(delivery) => {
+                    recorded(app.desk.message_marked(&message, person, given, delivery).await)
+                }
+                None => StatusCode::OK.into_response(),
+            }
+        }
+        Event::MessageChanged { message, author, change } => {
+            // Most edits are SIMA's own, of the brief.
+            let Some(delivery) = delivery.filter(|_| ours.is_none() || author != ours) else {
+                return StatusCode::OK.into_response();
+            };
+            let by = author.map_or_else(|| Actor::program_in_slack("a program"), Actor::in_slack);
+            recorded(app.desk.message_changed(&message, change, &by, delivery).await)
         }
         Event::AppHomeOpened { person, tab } => {
             if tab != "messages" {
@@ -42,6 +62,18 @@ pub async fn happened(app: &App, envelope: Envelope, delivery: Option<Delivery>)
             StatusCode::OK.into_response()
         }
         Event::Other { .. } => StatusCode::OK.into_response(),
+    }
+}
+
+/// What Slack is answered: whatever could not be recorded is to be sent again.
+fn recorded(outcome: Result<Option<Incident>, DeskError>) -> Response<Body> {
+    match outcome {
+        Ok(_) | Err(DeskError::Refused(_)) => StatusCode::OK.into_response(),
+        Err(error @ (DeskError::Fault(_) | DeskError::Contended)) => {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "an event was not recorded");
+            answer::line(StatusCode::SERVICE_UNAVAILABLE, "not recorded: send it again")
+        }
     }
 }
 
