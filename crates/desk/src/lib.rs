@@ -11,6 +11,7 @@ mod capture;
 mod carry_out;
 mod clock;
 mod join;
+mod look_alike;
 mod open;
 mod page;
 mod propose;

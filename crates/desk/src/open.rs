@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 use sima_incident::{
     Actor, AlertEvidence, Command, Declaration, DomainKey, Effect, Event, Impact, Incident,
-    IncidentId, IncidentNumber, Kind, NotedAlert, Planned, Severity, Visibility, decide, naming,
-    runbook,
+    IncidentId, IncidentNumber, Kind, MessageRef, NotedAlert, Planned, Severity, Visibility,
+    decide, naming, runbook,
 };
 use sima_store::{Commit, Delivery, Outcome};
 use uuid::{NoContext, Uuid};
@@ -40,6 +40,8 @@ pub struct Opening {
     pub links: Vec<String>,
     /// Where the chat takes an answer for the person who asked.
     pub response_url: Option<String>,
+    /// The message it is opened from: a reply under it says where the incident is.
+    pub from_message: Option<MessageRef>,
 }
 
 impl Opening {
@@ -57,6 +59,7 @@ impl Opening {
             detected_at: None,
             links: Vec::new(),
             response_url: None,
+            from_message: None,
         }
     }
 }
@@ -99,6 +102,7 @@ impl Desk {
         let first = noted.next().map(|first| first.evidence);
         let others: Vec<NotedAlert> = noted.collect();
         let response_url = opening.response_url.clone();
+        let from_message = opening.from_message.clone();
         let mut declaration = self.declaration(opening, first);
         let refused_first = Command::Declare(Box::new(declaration.clone()));
         decide(None, refused_first, by, self.clock.now(), &self.policy)?;
@@ -123,6 +127,11 @@ impl Desk {
             let mut planned = runbook(&incident, &events, &self.policy);
             if let Some(response_url) = &response_url {
                 let effect = Effect::TellReporter { response_url: response_url.clone() };
+                planned.push(Planned { effect, due_at: now });
+            }
+            // Where it was opened from anybody may read: of a private one nothing is said there.
+            if let Some(message) = from_message.clone().filter(|_| !incident.is_private()) {
+                let effect = Effect::LinkBack { message, response_url: response_url.clone() };
                 planned.push(Planned { effect, due_at: now });
             }
             let commit = Commit {

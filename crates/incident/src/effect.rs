@@ -9,8 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Absentee, Actor, Dismissal, EscalateTo, Incident, Occasion, PageCause, PersonId, Policy, Stage,
-    StageName, StepKind,
+    Absentee, Actor, Dismissal, EscalateTo, Incident, MessageRef, Occasion, PageCause, PersonId,
+    Policy, Stage, StageName, StepKind,
 };
 
 /// One thing to be done. It says what, not how: the adapter renders it from the incident as it is
@@ -73,6 +73,13 @@ pub enum Effect {
     TellReporter {
         /// Where the answer goes (the chat's response URL).
         response_url: String,
+    },
+    /// Say under the message it was opened from where it is being worked on.
+    LinkBack {
+        /// What to reply to.
+        message: MessageRef,
+        /// Where the answer goes if SIMA may not write there (the chat's response URL).
+        response_url: Option<String>,
     },
     /// Call the on-call person.
     PageOnCall,
@@ -345,6 +352,7 @@ impl Effect {
             Self::ShowCaptured { .. } => "show_captured",
             Self::ShowNotCaptured { .. } => "show_not_captured",
             Self::TellReporter { .. } => "tell_reporter",
+            Self::LinkBack { .. } => "link_back",
             Self::PageOnCall => "page_on_call",
             Self::PageAgain { .. } => Self::PAGE_AGAIN,
             Self::Escalate { .. } => Self::ESCALATE,
@@ -375,8 +383,8 @@ impl Effect {
     /// The lane it runs in.
     pub fn lane(&self) -> Lane {
         match self {
-            // The reporter is told where it is once there is a where.
-            Self::OpenChannel | Self::TellReporter { .. } => Lane::Channel,
+            // They are told where it is once there is a where.
+            Self::OpenChannel | Self::TellReporter { .. } | Self::LinkBack { .. } => Lane::Channel,
             Self::PostBrief | Self::PinBrief | Self::EditBrief => Lane::Brief,
             Self::SetTopic => Lane::Topic,
             Self::Invite { .. } => Lane::People,
@@ -442,6 +450,7 @@ impl Effect {
             | Self::ShowCaptured { .. }
             | Self::ShowNotCaptured { .. }
             | Self::TellReporter { .. }
+            | Self::LinkBack { .. }
             | Self::PageAgain { .. }
             | Self::Escalate { .. }
             | Self::InviteResponder { .. }
@@ -546,6 +555,7 @@ impl Effect {
             "show_captured" => "show on a message that it stands on the timeline",
             "show_not_captured" => "show that a message stands on the timeline no more",
             "tell_reporter" => "answer the reporter",
+            "link_back" => "reply under the message it was opened from",
             "page_on_call" => "page the on-call person",
             Self::PAGE_AGAIN => "page the on-call person again",
             Self::ESCALATE => "have the pager call somebody else",

@@ -21,6 +21,7 @@ pub mod figures;
 mod identity;
 mod incident;
 mod legible;
+mod likeness;
 pub mod naming;
 mod pager;
 mod policy;
@@ -52,6 +53,7 @@ pub use incident::{
     Visibility,
 };
 pub use legible::legible;
+pub use likeness::{MOST_LOOK_ALIKES, Sketch, likeness, look_alikes};
 pub use pager::{MAX_ROUNDS, PageCause, PagerNews, PagerTold, Repage};
 pub use policy::{Connected, Domain, Policy, SeverityRule};
 pub use proposal::{

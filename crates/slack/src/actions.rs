@@ -39,6 +39,8 @@ pub enum Action {
     ShowFigures,
     /// Show me the form that opens an incident.
     OpenForm,
+    /// Let me into that one instead of opening another.
+    JoinInstead(IncidentId),
     /// Do as if I had typed this after the slash command.
     RunCommand {
         /// About which incident, where the button stands for one.
@@ -84,6 +86,7 @@ impl Action {
             Self::ListIncidents => ("list_incidents", "-".to_owned()),
             Self::ShowFigures => ("show_figures", "-".to_owned()),
             Self::OpenForm => ("open_form", "-".to_owned()),
+            Self::JoinInstead(incident) => ("join_instead", one(incident)),
             Self::RunCommand { incident, text } => {
                 let incident = incident.as_ref().map_or_else(|| "-".to_owned(), one);
                 let value: String = format!("{incident} {text}").chars().take(MAX_VALUE).collect();
@@ -116,6 +119,7 @@ impl Action {
             "list_incidents" => Self::ListIncidents,
             "show_figures" => Self::ShowFigures,
             "open_form" => Self::OpenForm,
+            "join_instead" => Self::JoinInstead(incident(value)?),
             "run_command" => {
                 let (about, text) = value.split_once(' ')?;
                 Self::RunCommand { incident: incident(about), text: text.to_owned() }
@@ -163,6 +167,7 @@ mod tests {
             Action::ListIncidents,
             Action::ShowFigures,
             Action::OpenForm,
+            Action::JoinInstead(id),
             Action::RunCommand { incident: Some(id), text: "role im <@U1|nour>".to_owned() },
             Action::RunCommand { incident: None, text: "open  it is down".to_owned() },
             Action::OpenProposed(ProposalId(id.0)),

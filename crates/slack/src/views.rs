@@ -6,7 +6,7 @@ use sima_incident::PersonId;
 use crate::{
     CallError, Slack,
     messages::Message,
-    wire::{OpenViewCall, PostEphemeral, PublishView, UpdateViewCall},
+    wire::{OpenViewCall, PostEphemeral, PostMessage, PublishView, UpdateViewCall},
 };
 
 /// A view that people see now.
@@ -48,6 +48,24 @@ impl Slack {
     /// [`CallError`]; its code is `not_enabled` when the app has no Home tab.
     pub async fn publish_home(&self, person: &PersonId, view: &Value) -> Result<(), CallError> {
         self.call(&PublishView { user_id: &person.0, view }).await?;
+        Ok(())
+    }
+
+    /// Writes to one person, in their conversation with SIMA. For an answer that has no other place.
+    ///
+    /// # Errors
+    /// [`CallError`] when it was not written.
+    pub async fn tell(&self, person: &PersonId, message: &Message) -> Result<(), CallError> {
+        self.call(&PostMessage {
+            channel: &person.0,
+            text: &message.text,
+            blocks: &message.blocks,
+            thread_ts: None,
+            metadata: None,
+            unfurl_links: false,
+            unfurl_media: false,
+        })
+        .await?;
         Ok(())
     }
 

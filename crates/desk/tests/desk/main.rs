@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on has failed")]
 
 mod alerts;
+mod looking_alike;
 mod opening;
 mod proposing;
 mod settling;

@@ -437,7 +437,9 @@ fn give_up_after(effect: &Effect) -> SignedDuration {
             SignedDuration::from_mins(15)
         }
         // Private words lose their sense quickly.
-        Effect::Greet { .. } | Effect::TellReporter { .. } => SignedDuration::from_mins(10),
+        Effect::Greet { .. } | Effect::TellReporter { .. } | Effect::LinkBack { .. } => {
+            SignedDuration::from_mins(10)
+        }
         _ => SignedDuration::from_hours(24),
     }
 }

@@ -82,6 +82,7 @@ fn tier(effect: &Effect) -> Tier {
         | Effect::ReplyUnderBroadcast { .. }
         | Effect::Greet { .. }
         | Effect::TellReporter { .. }
+        | Effect::LinkBack { .. }
         | Effect::PageOnCall
         | Effect::PageAgain { .. }
         | Effect::Escalate { .. }

@@ -1,8 +1,12 @@
 //! Opening by form: channel, page, brief, people, broadcast.
 
 use serde_json::json;
+use sima_sandbox::{Fault, Rule, Source, Vendor};
 
-use crate::{seen::says, story::Story};
+use crate::{
+    seen::{button, buttons, privately_readable, says, shown},
+    story::Story,
+};
 
 /// Inès fills in the form; within a moment everything is there, once, with links between.
 #[tokio::test]
@@ -127,6 +131,204 @@ async fn stakeholders_are_found_by_their_addresses() {
     let members = story.sandbox.read(|state| state.channel(&channel).unwrap().members.clone());
     for person in ["ines", "lea"] {
         assert!(members.contains(&story.sandbox.person(person)), "{person} is missing");
+    }
+    story.ends().await;
+}
+
+/// A line typed in a hurry is understood, what was understood is shown, and put right by choosing.
+#[tokio::test]
+async fn a_line_with_slips_is_shown_as_it_was_understood_and_corrected_on_the_spot() {
+    let story = Story::begins().await;
+    let line = "open Cards are refused sve1 paymets";
+    let answer = story.types("ines", "customer-care", line).await;
+    assert!(answer.contains("SEV1 from “sve1” · Payments from “paymets”"), "{answer}");
+    story.is_quiet().await;
+    let channel = story.incident_channels().remove(0);
+    assert!(channel.ends_with("_cards-are-refused"), "{channel}");
+    let told = story.sees_privately("ines", "customer-care", "from “sve1”").await;
+    let source = Source::Ephemeral { id: told.id.clone() };
+    let choice = |command: &str, word: &str| {
+        let options = told.blocks.iter().filter_map(|block| block["elements"].as_array());
+        let list =
+            options.flatten().find(|one| one["action_id"] == format!("run_command:{command}"));
+        let offered = list.expect("a list")["options"].as_array().expect("options").clone();
+        let value = offered.into_iter().map(|option| option["value"].clone());
+        value.into_iter().find(|value| value.as_str().unwrap().ends_with(word)).expect("offered")
+    };
+    for (command, word) in [("severity", "SEV3"), ("domain", "outbound-email")] {
+        let action = format!("run_command:{command}");
+        let chosen = story.sandbox.act("ines", &source, &action, &choice(command, word)).await;
+        assert!(chosen.is_fine(), "{chosen:?}");
+    }
+    story.brief_reads(&channel, "SEV3").await;
+    // Chosen once more, the answer says that it is so.
+    let again = choice("severity", "SEV3");
+    assert!(story.sandbox.act("ines", &source, "run_command:severity", &again).await.is_fine());
+    story.sees_privately("ines", "customer-care", "already SEV3").await;
+    story.ends().await;
+}
+
+/// Nobody opens what is open: while the form is filled in the other one is shown, and joined.
+#[tokio::test]
+async fn what_looks_alike_is_joined_instead() {
+    let story = Story::begins().await;
+    let channel = story.opens_simply("ines", "Checkout answers 502").await;
+    story.types("theo", "general", "open").await;
+    story.form_is_shown("theo").await;
+    let theo = story.sandbox.person("theo");
+    let form = Source::View { id: String::new() };
+    let filled = story.sandbox.act("theo", &form, "summary", &json!("checkout is down")).await;
+    assert!(filled.is_fine(), "{filled:?}");
+    let alike = story
+        .until("the other one is shown", |state| {
+            let view = state.modal(&theo)?;
+            let blocks = view.body["blocks"].as_array()?.clone();
+            shown(&blocks).contains("INC-1").then_some((blocks, view.values.clone()))
+        })
+        .await;
+    assert_eq!(alike.1["summary"]["summary"]["value"], "checkout is down", "what was typed stays");
+    let join = button(&alike.0, "Join that one instead").expect("a button").clone();
+    for _ in 0..2 {
+        // Pressed twice: the second time the window says already what was done.
+        story.sandbox.act("theo", &form, "join_instead", &join["value"]).await;
+    }
+    story
+        .until("the window says where", |state| {
+            let blocks = state.modal(&theo)?.body["blocks"].as_array()?;
+            shown(blocks).contains("You are being invited").then_some(())
+        })
+        .await;
+    story.sees_privately("theo", &channel, "Checkout answers 502").await;
+    assert_eq!(story.incident_channels().len(), 1, "nothing else was opened");
+
+    // By one line it is open, and the other is named beside.
+    let line = story.types("sam", "random", "open checkout is down").await;
+    assert!(line.contains("INC-2") && line.contains("Is it one of these?"), "{line}");
+    story.is_quiet().await;
+    // Of a private one nobody is told who may not know of it.
+    story.types("nour", "general", "open Passwords leaked --private").await;
+    story.is_quiet().await;
+    let line = story.types("sam", "random", "open passwords leaked").await;
+    assert!(!line.contains("INC-3") && !line.contains("Is it one of these?"), "{line}");
+    story.is_quiet().await;
+    story.ends().await;
+}
+
+/// A message becomes an incident: it is quoted and linked, and its thread leads there, once.
+#[tokio::test]
+async fn a_message_becomes_an_incident_and_its_thread_leads_there() {
+    let story = Story::begins().await;
+    story.knows("lea").await;
+    let said = story.sandbox.say("lea", "customer-care", "Cards of *two* shops fail &amp; more");
+    let said = said.expect("she is in there");
+    let used = story
+        .sandbox
+        .message_shortcut("ines", "open_incident_from_message", "customer-care", &said)
+        .await;
+    assert!(used.is_fine(), "{used:?}");
+    let form = story.form_is_shown("ines").await;
+    let blocks = form["blocks"].as_array().expect("blocks");
+    let value = |name: &str| {
+        let block = blocks.iter().find(|block| block["block_id"] == name).expect("a field");
+        block["element"]["initial_value"].as_str().unwrap_or_default().to_owned()
+    };
+    assert_eq!(value("summary"), "Cards of *two* shops fail & more");
+    assert!(value("description").contains("Léa Fontaine"), "{}", value("description"));
+    story
+        .sandbox
+        .faults()
+        .set(Rule::of(Vendor::Slack, Fault::AnswerLost).on("chat.postMessage").times(1));
+    story.submits("ines", json!({})).await;
+    story.everything_is_tried_again().await;
+    let channel = story.incident_channels().remove(0);
+    let id = story.sandbox.channel(&channel);
+    let replies = story.sandbox.read(|state| {
+        let room = state.channel("customer-care").expect("a channel");
+        room.replies(&said).cloned().collect::<Vec<_>>()
+    });
+    assert_eq!(replies.len(), 1, "{replies:?}");
+    assert!(says(&replies[0], &format!("<#{id}>")) && says(&replies[0], "INC-1"), "{replies:?}");
+    // Whoever reads it there comes in by a press.
+    story.presses("lea", "customer-care", &replies[0], "Join").await;
+    story.sees_privately("lea", &channel, "two").await;
+    story.ends().await;
+}
+
+/// Where SIMA may not write, whoever asked is told; of a private incident nothing is said at all.
+#[tokio::test]
+async fn no_thread_is_written_to_where_sima_may_not() {
+    let story = Story::begins().await;
+    let from = async |who: &str, text: &str, values| {
+        let said = story.sandbox.say(who, "random", text).expect("they are in there");
+        let shortcut = "open_incident_from_message";
+        assert!(story.sandbox.message_shortcut(who, shortcut, "random", &said).await.is_fine());
+        story.submits(who, values).await;
+        story.is_quiet().await;
+        said
+    };
+    let secret =
+        from("nour", "Passwords are on a public page", json!({ "marks": ["private"] })).await;
+    story.sandbox.revoke_scope("chat:write.public");
+    let open = from("ines", "Cards fail", json!({})).await;
+    story.sees_privately("ines", "random", "SIMA may not write where that message stands").await;
+    let replies = story.sandbox.read(|state| {
+        let room = state.channel("random").expect("a channel");
+        room.replies(&secret).count() + room.replies(&open).count()
+    });
+    assert_eq!(replies, 0);
+    story.ends().await;
+}
+
+/// A form that came too late is offered again, also to somebody who asked from nowhere.
+#[tokio::test]
+async fn a_form_that_came_too_late_is_offered_again() {
+    let story = Story::begins().await;
+    let late = || {
+        let error = "expired_trigger_id".to_owned();
+        let rule = Rule::of(Vendor::Slack, Fault::Refused { error }).on("views.open").times(1);
+        story.sandbox.faults().set(rule);
+    };
+    late();
+    assert!(story.sandbox.shortcut("theo", "open_incident").await.is_fine());
+    let theo = story.sandbox.person("theo");
+    let (room, told) = story
+        .until("he is written to", |state| {
+            let room = state.channels.iter().find(|room| room.is_im && room.has(&theo))?;
+            Some((room.id.clone(), room.messages.last()?.clone()))
+        })
+        .await;
+    assert!(says(&told, "did not show the form in time"), "{told:?}");
+    story.presses("theo", &room, &told, "Open an incident").await;
+    story.submits("theo", json!({ "summary": "Mails are late" })).await;
+    story.is_quiet().await;
+
+    let channel = story.incident_channels().remove(0);
+    late();
+    story.types("theo", &channel, "update").await;
+    let told = story.sees_privately("theo", &channel, "did not show the form in time").await;
+    assert!(privately_readable(&told).contains("nothing was changed"));
+    assert!(buttons(&told.blocks).contains(&"Show the form now".to_owned()), "{told:?}");
+    story.presses_privately("theo", &told, "Show the form now").await;
+    story.form_is_shown("theo").await;
+    story.ends().await;
+}
+
+/// What is pressed in App Home is answered, though there is no channel to answer in.
+#[tokio::test]
+async fn what_is_pressed_in_app_home_is_answered() {
+    let story = Story::begins().await;
+    story.opens_simply("ines", "Checkout is down").await;
+    story.sandbox.open_home("theo").expect("he is one of us");
+    story.until("the App Home is drawn", |state| state.home("theo").map(drop)).await;
+    let theo = story.sandbox.person("theo");
+    for (action, expected) in [("show_help", "What you can ask"), ("show_info", "INC-1")] {
+        assert!(story.sandbox.click_home("theo", action).await.is_fine());
+        story
+            .until(&format!("{action} is answered"), |state| {
+                let blocks = state.modal(&theo)?.body["blocks"].as_array()?;
+                shown(blocks).contains(expected).then_some(())
+            })
+            .await;
     }
     story.ends().await;
 }

@@ -12,6 +12,7 @@ use sima::{
     serve::{self, Running, system_clock},
 };
 use sima_desk::Clock;
+use sima_incident::PersonId;
 use sima_sandbox::{Call, Ephemeral, Message, Options, PagerIncident, Sandbox, Source, State};
 use sima_store::{OutboxRow, OutboxState, OutboxView};
 use sima_web::Outside;
@@ -99,6 +100,17 @@ impl Story {
             listed.answered_at.map(drop)
         });
         asked.await.expect("SIMA reads who there is");
+    }
+
+    /// Waits until SIMA has kept somebody's name.
+    pub async fn knows(&self, person: &str) {
+        let id = PersonId(self.sandbox.person(person));
+        let known = async {
+            while self.sima().desk().store().person(&id).await.expect("a database").is_none() {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(PATIENCE, known).await.expect("their name is kept");
     }
 
     /// SIMA, as seen from inside.

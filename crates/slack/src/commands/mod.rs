@@ -4,6 +4,7 @@
 //! others. Help, examples and did-you-mean follow from the row.
 
 mod escalate;
+mod hearing;
 mod invite;
 mod length;
 mod marks;
@@ -22,7 +23,7 @@ use jiff::SignedDuration;
 use sima_incident::{Command, EscalateTo, IncidentNumber, PersonId, Role};
 
 pub use marks::plain;
-pub use opening::{Opening, understand};
+pub use opening::{Heard, Opening, domain_named, understand};
 pub use registry::{REGISTRY, Spec, Where, about};
 pub(crate) use scale::clients;
 pub use when::When;
@@ -53,6 +54,11 @@ pub enum Asked {
         text: String,
         /// When it did.
         when: When,
+    },
+    /// Say which part of the business it is about. [`domain_named`] reads it.
+    Domain {
+        /// The domain, as it was typed.
+        given: String,
     },
     /// Change the incident; the command says it all.
     Change(Command),

@@ -182,6 +182,15 @@ pub static REGISTRY: &[Spec] = &[
         read: scale::impact,
     },
     Spec {
+        word: "domain",
+        synonyms: &["area", "service", "team"],
+        arguments: "a domain",
+        help: "Say which part of the business it is about",
+        example: "domain payments",
+        place: Where::Incident,
+        read: scale::domain,
+    },
+    Spec {
         word: "role",
         synonyms: &["roles", "assign"],
         arguments: "im | cl [@person | drop]",

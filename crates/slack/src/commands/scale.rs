@@ -30,6 +30,16 @@ pub(super) fn severity(typed: &Typed<'_>) -> Result<Asked, String> {
         .map_err(|_| "Say which severity, such as sev2.".to_owned())
 }
 
+/// `domain payments`
+pub(super) fn domain(typed: &Typed<'_>) -> Result<Asked, String> {
+    let given = plain(typed.rest);
+    let given = given.trim().trim_start_matches("to ").trim();
+    if given.is_empty() {
+        return Err("Say which domain, by its name or its key.".to_owned());
+    }
+    Ok(Asked::Domain { given: given.to_owned() })
+}
+
 /// `impact 1200`
 pub(super) fn impact(typed: &Typed<'_>) -> Result<Asked, String> {
     clients(&plain(typed.rest)).map(|impact| Asked::Change(Command::SetImpact(impact))).ok_or_else(

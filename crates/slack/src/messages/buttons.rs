@@ -140,6 +140,39 @@ pub(super) fn note(incident: &Incident) -> Value {
     button("✍️ Note", &Action::OpenNoteForm(incident.id))
 }
 
+/// A list from which one chooses what is so instead: each choice does what one could have typed.
+pub(super) fn correction(
+    incident: &Incident,
+    command: &str,
+    choices: &[(String, String)],
+    chosen: &str,
+) -> Option<Value> {
+    let options: Vec<(&str, Value)> = choices
+        .iter()
+        .filter_map(|(name, word)| {
+            let text = format!("{command} {word}");
+            let (_, value) = Action::RunCommand { incident: Some(incident.id), text }.encode();
+            // Longer values are refused by older clients.
+            let option = json!({
+                "text": { "type": "plain_text", "text": plain_line(name, 75), "emoji": true },
+                "value": value,
+            });
+            (value.chars().count() <= 75).then_some((word.as_str(), option))
+        })
+        .take(100)
+        .collect();
+    let initial = options.iter().find(|(word, _)| *word == chosen)?.1.clone();
+    let options: Vec<Value> = options.into_iter().map(|(_, option)| option).collect();
+    (options.len() > 1).then(|| {
+        json!({
+            "type": "static_select",
+            "action_id": format!("run_command:{command}"),
+            "options": options,
+            "initial_option": initial,
+        })
+    })
+}
+
 /// Show the incident as it is.
 pub(super) fn info(incident: &Incident) -> Value {
     button("ℹ️ Info", &Action::ShowInfo(incident.id))

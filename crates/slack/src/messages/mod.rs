@@ -4,6 +4,7 @@
 //! whatever people wrote, pings nobody by what they wrote, and offers what to do next. To add one:
 //! a file with its function here, and a line in the tests that walk all of them.
 
+mod alike;
 mod badge;
 mod blocks;
 mod brief;
@@ -18,6 +19,7 @@ mod greeting;
 mod help;
 mod home;
 mod info;
+mod link_back;
 mod list;
 mod mention;
 mod mistyped;
@@ -30,14 +32,17 @@ mod proposal;
 mod refusal;
 mod step;
 mod topic;
+mod which_domain;
 
 use serde_json::{Value, json};
 
+pub(crate) use alike::alike;
+pub use alike::let_in;
 pub(crate) use badge::{of_severity as severity_badge, of_stage as stage_badge};
 pub use brief::brief;
 pub use broadcast::{broadcast, withdrawn};
 pub use choose::choose;
-pub use confirmation::{done, noted, opened, opening, posted};
+pub use confirmation::{done, noted, opened, opening, opening_by_line, posted};
 pub use elsewhere::{instead, postmortem};
 pub(crate) use escape::plain_line;
 pub use figures::{FigureRow, FiguresSummary, figures};
@@ -45,6 +50,7 @@ pub use greeting::greeting;
 pub use help::{help, incomplete};
 pub use home::home;
 pub use info::info;
+pub use link_back::{link_back, not_linked_back};
 pub use list::list;
 pub use mistyped::mistyped;
 pub use not_shown::not_shown;
@@ -56,6 +62,7 @@ pub use refusal::{fault, refusal};
 pub use step::step_post;
 pub(crate) use step::{step_address, step_title};
 pub use topic::topic;
+pub use which_domain::which_domain;
 
 /// A message as Slack takes it.
 #[derive(Clone, Debug, PartialEq)]

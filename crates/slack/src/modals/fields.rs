@@ -50,6 +50,13 @@ pub(super) fn advised(mut input: Value, hint: &str) -> Value {
     input
 }
 
+/// Has us hear of what is typed into an input, before the form is submitted.
+pub(super) fn heard_while_typed(input: &mut Value) {
+    input["dispatch_action"] = json!(true);
+    input["element"]["dispatch_action_config"] =
+        json!({ "trigger_actions_on": ["on_enter_pressed", "on_character_entered"] });
+}
+
 /// A line of text.
 pub(super) fn text(initial: &str, example: &str, longest: usize) -> Value {
     let mut element = json!({

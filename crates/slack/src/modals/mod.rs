@@ -2,23 +2,27 @@
 //!
 //! To add a form: a file with its view and its reader here, and an arm in [`read`].
 
+mod again;
 mod escalate;
 mod fields;
 mod invite;
 mod note;
 mod open;
 mod reason;
+mod said;
 mod update;
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+pub use again::again;
 pub use escalate::{EscalateForm, escalate};
 pub use invite::{InviteForm, invite};
 pub use note::{NoteForm, note};
-pub use open::{Kept, OpenForm, Prefill, open};
+pub use open::{Draft, Kept, OpenForm, Prefill, draft, open, quoting};
 pub use reason::{DismissForm, ReopenForm, dismiss, reopen};
+pub use said::said;
 pub use update::{Promise, UpdateForm, update};
 
 use crate::requests::View;

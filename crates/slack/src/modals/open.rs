@@ -1,10 +1,12 @@
 //! The form that opens an incident. Only the summary must be filled in.
 
 use serde_json::{Value, json};
-use sima_incident::{DomainKey, Impact, MAX_SUMMARY, MAX_TEXT, Policy, Severity};
+use sima_incident::{
+    DomainKey, Impact, Incident, IncidentId, MAX_SUMMARY, MAX_TEXT, MessageRef, Policy, Severity,
+};
 
 use super::{FieldErrors, Rejected, fields};
-use crate::{messages::severity_badge, requests::View};
+use crate::{actions, messages, messages::severity_badge, requests::View};
 
 /// The `callback_id`.
 pub(super) const CALLBACK: &str = "open_incident";
@@ -34,6 +36,10 @@ pub struct Prefill {
     pub private: bool,
     /// Whether it is practice.
     pub drill: bool,
+    /// How many clients are affected, as typed.
+    pub impact: String,
+    /// What looks like it: one may join one of them instead.
+    pub alike: Vec<Incident>,
 }
 
 /// What the form keeps about where it was asked for.
@@ -45,6 +51,8 @@ pub struct Kept {
     pub channel: Option<String>,
     /// The message it was opened from.
     pub link: Option<String>,
+    /// What to reply to about it: that message, or the one that began its thread.
+    pub message: Option<MessageRef>,
 }
 
 /// The form filled in.
@@ -66,6 +74,26 @@ pub struct OpenForm {
     pub drill: bool,
     /// Where it was asked for.
     pub kept: Kept,
+}
+
+/// The form as it is shown to somebody who opens an incident from a message: what it says is
+/// quoted, with the name of whoever wrote it.
+pub fn quoting(text: &str, author: Option<&str>) -> Prefill {
+    let said = crate::commands::plain(text);
+    let said = said.trim();
+    let first = said.lines().map(str::trim).find(|line| !line.is_empty()).unwrap_or_default();
+    let by = author.map_or_else(|| ":".to_owned(), |author| format!(" by {author}:"));
+    // What is too long for the field is cut there, and can be read under the link.
+    let longest = MAX_TEXT.saturating_sub(by.chars().count() + 20);
+    let quoted: String = said.chars().take(longest).collect();
+    let description =
+        if quoted.is_empty() { String::new() } else { format!("Message{by}\n“{quoted}”") };
+    let summary = if first.chars().count() > MAX_SUMMARY {
+        messages::plain_line(first, MAX_SUMMARY)
+    } else {
+        first.to_owned()
+    };
+    Prefill { summary, description, ..Prefill::default() }
 }
 
 /// The form.
@@ -97,6 +125,8 @@ pub fn open(policy: &Policy, prefill: &Prefill, kept: &Kept) -> Value {
         false,
         fields::text(&prefill.summary, "Checkout answers 500 for card payments", MAX_SUMMARY),
     )];
+    fields::heard_while_typed(&mut blocks[0]);
+    blocks.extend(messages::alike(&prefill.alike, policy));
     blocks.extend(
         fields::choice(domains, &domain.0)
             .map(|choice| fields::input(DOMAIN, "Which part of the business?", true, choice)),
@@ -112,16 +142,55 @@ pub fn open(policy: &Policy, prefill: &Prefill, kept: &Kept) -> Value {
         fields::lines(description, "Since when, where, what was tried", MAX_TEXT),
     ));
     blocks.push(fields::advised(
-        fields::input(IMPACT, "How many clients are affected?", true, number()),
+        fields::input(IMPACT, "How many clients are affected?", true, number(&prefill.impact)),
         "An estimate helps. Leave it empty while nobody knows.",
     ));
     blocks.push(fields::input(MARKS, "Anything special?", true, marks(prefill)));
-    fields::modal(CALLBACK, "Open an incident", "Open", &keep(kept), &blocks)
+    fields::modal(CALLBACK, "Open an incident", "Open", &keep(kept, &prefill.alike), &blocks)
+}
+
+/// What stands in the form while somebody fills it in.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// What is filled in, so that it can be shown again; without what looks like it.
+    pub prefill: Prefill,
+    /// What the form keeps.
+    pub kept: Kept,
+    /// The look-alikes it shows.
+    pub alike: Vec<IncidentId>,
+}
+
+/// Reads the form before it is submitted; nothing if the view is another, or a block was used that
+/// is none of its fields.
+pub fn draft(view: &View, block: &str) -> Option<Draft> {
+    if view.callback_id != CALLBACK || block != SUMMARY {
+        return None;
+    }
+    let state = &view.state;
+    let prefill = Prefill {
+        summary: state.typed(SUMMARY).unwrap_or_default(),
+        description: state.typed(DESCRIPTION).unwrap_or_default(),
+        domain: state.chosen(DOMAIN).map(DomainKey),
+        severity: state.chosen(SEVERITY).and_then(|severity| severity.parse().ok()),
+        private: state.is_ticked(MARKS, PRIVATE),
+        drill: state.is_ticked(MARKS, DRILL),
+        impact: state.typed(IMPACT).unwrap_or_default(),
+        alike: Vec::new(),
+    };
+    let kept: Value = serde_json::from_str(&view.private_metadata).unwrap_or_default();
+    let shown = kept.get("alike").and_then(Value::as_array).into_iter().flatten();
+    let alike = shown.filter_map(Value::as_str).filter_map(actions::incident).collect();
+    Some(Draft { prefill, kept: recall(&view.private_metadata), alike })
 }
 
 /// A whole number of clients.
-fn number() -> Value {
-    json!({ "type": "number_input", "is_decimal_allowed": false, "min_value": "0" })
+fn number(initial: &str) -> Value {
+    let mut element =
+        json!({ "type": "number_input", "is_decimal_allowed": false, "min_value": "0" });
+    if !initial.is_empty() && initial.bytes().all(|byte| byte.is_ascii_digit()) {
+        element["initial_value"] = json!(initial);
+    }
+    element
 }
 
 /// The two boxes.
@@ -152,14 +221,16 @@ fn marks(prefill: &Prefill) -> Value {
 }
 
 /// What the form keeps, within Slack's 3,000 characters: an address too long for it is left out.
-fn keep(kept: &Kept) -> String {
+fn keep(kept: &Kept, alike: &[Incident]) -> String {
     let short = |address: &Option<String>| {
         address.clone().filter(|address| address.chars().count() <= 1300)
     };
     json!({
         "response_url": short(&kept.response_url),
         "channel": short(&kept.channel).filter(|channel| channel.len() <= 100),
-        "link": short(&kept.link),
+        "link": short(&kept.link).filter(|link| link.chars().count() <= 1250),
+        "message": kept.message.as_ref().map(|message| json!([message.channel, message.ts])),
+        "alike": alike.iter().map(|incident| incident.id.to_string()).collect::<Vec<_>>(),
     })
     .to_string()
 }
@@ -202,5 +273,26 @@ fn recall(private_metadata: &str) -> Kept {
     let text = |name: &str| {
         kept.get(name).and_then(Value::as_str).filter(|text| text.len() <= 3000).map(str::to_owned)
     };
-    Kept { response_url: text("response_url"), channel: text("channel"), link: text("link") }
+    Kept {
+        response_url: text("response_url"),
+        channel: text("channel"),
+        link: text("link"),
+        message: message(&kept),
+    }
+}
+
+/// The message the form kept, if it is named as Slack names messages.
+fn message(kept: &Value) -> Option<MessageRef> {
+    let part = |at: &str| kept.pointer(at).and_then(Value::as_str);
+    let (channel, ts) = (part("/message/0")?, part("/message/1")?);
+    let is_channel = channel.len() <= 30
+        && channel.starts_with(['C', 'D', 'G'])
+        && channel.bytes().all(|byte| byte.is_ascii_alphanumeric());
+    let is_ts = ts.len() <= 30
+        && ts.split_once('.').is_some_and(|(seconds, micros)| {
+            [seconds, micros]
+                .iter()
+                .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit()))
+        });
+    (is_channel && is_ts).then(|| MessageRef { channel: channel.to_owned(), ts: ts.to_owned() })
 }

@@ -5,6 +5,7 @@
 
 mod capture;
 mod invite;
+mod link_back;
 mod open_channel;
 mod post;
 mod propose;
@@ -85,6 +86,9 @@ impl Slack {
             Effect::ShowNotCaptured { ts } => self.show_captured(attempt, ts, false).await,
             Effect::TellReporter { response_url } => {
                 self.tell_reporter(attempt, response_url).await
+            }
+            Effect::LinkBack { message, response_url } => {
+                self.link_back(attempt, message, response_url.as_deref()).await
             }
             Effect::PageOnCall
             | Effect::PageAgain { .. }

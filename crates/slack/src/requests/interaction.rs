@@ -85,6 +85,8 @@ pub struct MessageShortcut {
     pub response_url: Option<String>,
     /// The message.
     pub message: MessageRef,
+    /// The message that began the thread it stands in, if it stands in one.
+    pub thread: Option<String>,
     /// What it says, as Slack escaped it.
     pub text: String,
     /// Who wrote it, if a person did.
@@ -193,6 +195,7 @@ fn message_shortcut(payload: &Value) -> Result<MessageShortcut, Unreadable> {
             channel: needed(payload, "/channel/id", "shortcut", "channel")?,
             ts: ts.ok_or(Unreadable::Missing { kind: "shortcut", field: "message_ts" })?,
         },
+        thread: some_text(payload, "/message/thread_ts"),
         text: text(payload, "/message/text").unwrap_or_default(),
         author: some_text(payload, "/message/user").map(PersonId),
     })

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use sima_incident::{Command, Dismissal, EscalateTo, Impact, IncidentNumber, PersonId, Role};
-use sima_slack::commands::{Asked, Next, When, parse, plain, understand};
+use sima_slack::commands::{Asked, Next, When, domain_named, parse, plain, understand};
 
 use crate::cast::{nour, policy, sev};
 
@@ -129,9 +129,35 @@ fn a_line_is_understood_beyond_its_summary() {
         ("sev1: everything is down", "everything is down", Some(1), None),
         ("Only 2", "Only 2", None, None),
         ("sev9 is not ours sev9", "sev9 is not ours sev9", None, None),
-        ("api", "api", None, None),
-        ("sev1", "sev1", None, None),
+        ("api", "", None, Some("api")),
+        ("sev1", "", Some(1), None),
+        ("sev1 api", "", Some(1), Some("api")),
         ("", "", None, None),
+        // In any order.
+        ("sev2 Checkout is down api", "Checkout is down api", Some(2), Some("api")),
+        ("api: sev2 Checkout is down", "Checkout is down", Some(2), Some("api")),
+        ("sev2 api: Checkout is down", "Checkout is down", Some(2), Some("api")),
+        ("Checkout is sev2 down", "Checkout is down", Some(2), None),
+        ("Checkout is down, p2 #api", "Checkout is down", Some(2), Some("api")),
+        ("Checkout is down (severity 1)", "Checkout is down", Some(1), None),
+        ("The api answers nothing", "The api answers nothing", None, Some("api")),
+        ("We cannot reach the api sev1", "We cannot reach the api", Some(1), Some("api")),
+        // With slips.
+        ("Nothing leaves sve2 outbound mail", "Nothing leaves", Some(2), Some("outbound-email")),
+        ("Nothing leaves seev1 outbuond-email", "Nothing leaves", Some(1), Some("outbound-email")),
+        ("Nothing leaves SEV-1 Outbound  Emial", "Nothing leaves", Some(1), Some("outbound-email")),
+        (
+            "outboundemail delivery sev 3 is late",
+            "outboundemail delivery is late",
+            Some(3),
+            Some("outbound-email"),
+        ),
+        // What only looks like one belongs to the sentence.
+        ("dev2 and srv1 are down", "dev2 and srv1 are down", None, None),
+        ("Uploads to S3 fail", "Uploads to S3 fail", None, None),
+        ("p1 and p2 are swapped in the form", "p1 and p2 are swapped in the form", None, None),
+        ("Severity is shown wrongly", "Severity is shown wrongly", None, None),
+        ("The app is slow", "The app is slow", None, None),
     ] {
         let understood = understand(line, &policy);
         assert_eq!(understood.summary, summary, "{line}");
@@ -140,6 +166,47 @@ fn a_line_is_understood_beyond_its_summary() {
     }
     let drill = understand("Practise a failover sev3 --drill --private", &policy);
     assert!(drill.drill && drill.private && drill.summary == "Practise a failover");
+}
+
+/// What was understood is shown with the words it was taken from.
+#[test]
+fn the_words_a_line_was_understood_from_are_kept() {
+    let policy = policy();
+    let heard = understand("Nothing leaves (sve2) “outbound mail” --private", &policy).heard;
+    let said = |heard: Option<String>| heard.unwrap_or_default();
+    assert_eq!(said(heard.severity), "sve2");
+    assert_eq!(said(heard.domain), "outbound mail");
+    assert_eq!(said(heard.private), "private");
+    // A word of the sentence may be no mark, yet what should have been private cannot be taken back.
+    assert!(understand("Passwords were leaked private", &policy).private);
+    assert!(!understand("The private pages are slow", &policy).private);
+    // Of two domains that a sentence names neither counts more.
+    let both = understand("The API loses outbound-email of customers", &policy);
+    assert_eq!(both.domain, None);
+    let among: Vec<&str> = both.heard.among.iter().map(|domain| domain.0.as_str()).collect();
+    assert_eq!(among, ["api", "outbound-email"]);
+    let apart = understand("The API loses mails sev2 outbound-email", &policy);
+    assert_eq!(apart.domain.expect("one").0, "outbound-email");
+}
+
+#[test]
+fn a_domain_is_named_as_people_type_it() {
+    let policy = policy();
+    let named = |text: &str| domain_named(text, &policy).ok().map(|domain| domain.key.0.as_str());
+    for (text, expected) in [
+        ("api", Some("api")),
+        ("API", Some("api")),
+        ("Outbound Email Delivery", Some("outbound-email")),
+        ("outbound mail", Some("outbound-email")),
+        ("outbuond-email", Some("outbound-email")),
+        ("apt", None),
+        ("", None),
+        ("!!", None),
+    ] {
+        assert_eq!(named(text), expected, "{text}");
+    }
+    assert_eq!(parse("domain to api"), Asked::Domain { given: "api".to_owned() });
+    assert!(matches!(parse("domain"), Asked::Incomplete { .. }));
 }
 
 /// Random lines from pieces that go wrong easily; the same ones every time.
@@ -233,7 +300,14 @@ fn whatever_is_typed_is_answered() {
     for _ in 0..10_000 {
         let line = lines.next();
         let asked = parse(&line);
-        understand(&plain(&line), &policy);
+        let understood = understand(&plain(&line), &policy);
+        // Nothing of the sentence is lost but what was understood.
+        let kept = understood.summary.split_whitespace();
+        let mut said = plain(&line);
+        for word in kept {
+            let at = said.find(word).unwrap_or_else(|| panic!("{word:?} is not in {line:?}"));
+            said = said.split_off(at + word.len());
+        }
         if let Asked::Mistyped { nearest: Some(meant), rest, .. } = asked {
             let again = parse(&format!("{meant} {rest}"));
             assert!(!matches!(again, Asked::Mistyped { given, .. } if given == meant), "{line:?}");

@@ -70,7 +70,11 @@ fn check_block(name: &str, block: &Value, total: &mut usize) {
             let elements = block["elements"].as_array().expect("elements");
             assert!((1..=25).contains(&elements.len()), "{name}: actions");
             for element in elements {
-                button(name, element);
+                if element["type"] == "button" {
+                    button(name, element);
+                } else {
+                    chooser(name, element);
+                }
             }
             let mut ids: Vec<&Value> = elements.iter().map(|button| &button["action_id"]).collect();
             ids.sort_by_key(ToString::to_string);
@@ -145,7 +149,11 @@ fn button(name: &str, button: &Value) {
 fn input(name: &str, block: &Value) {
     let label = block["label"]["text"].as_str().expect("a label");
     assert!((1..=2000).contains(&label.chars().count()), "{name}: {label}");
-    let element = &block["element"];
+    chooser(name, &block["element"]);
+}
+
+/// Something in which people choose or type.
+fn chooser(name: &str, element: &Value) {
     assert!(element["action_id"].is_string(), "{name}: no action_id");
     let options = element["options"].as_array();
     let most = match element["type"].as_str().expect("a type") {

@@ -6,7 +6,8 @@ use sima_incident::{
     Refusal, Stage, StageName, Template, Trouble, Update, Visibility,
 };
 use sima_slack::{
-    commands::REGISTRY,
+    actions::Action,
+    commands::{REGISTRY, understand},
     messages::{
         self, Audience, FigureRow, FiguresSummary, Message, OnCallPerson, OnCallRow, Standing,
     },
@@ -201,8 +202,23 @@ fn the_rest_answers_one_person() {
     shows("refusal", &messages::refusal(&Refusal::AlreadyThere(StageName::Fixing), Some(incident)));
     shows("refusal_nowhere", &messages::refusal(&Refusal::NoSuchIncident, None));
     shows("fault", &messages::fault("0b5c11aa", Some(incident)));
-    shows("not_shown", &messages::not_shown());
+    shows("not_shown", &messages::not_shown(None));
+    let again = Action::OpenUpdateForm(incident.id);
+    shows("not_shown_for_update", &messages::not_shown(Some(&again)));
+    shows("let_in", &messages::let_in(incident));
+    shows("link_back", &messages::link_back(incident, &policy));
+    shows("not_linked_back", &messages::not_linked_back(incident));
     shows("opening", &messages::opening(incident, &policy));
+    let line = "Queue is not draining sve2 outbuond-email";
+    let typed = |line: &str, alike: &[Incident]| {
+        messages::opening_by_line(incident, &understand(line, &policy), alike, &policy)
+    };
+    shows("opening_by_line", &typed(line, std::slice::from_ref(incident)));
+    shows("opening_by_bare_line", &typed("The API loses outbound-email", &[]));
+    let hidden = Life::begins_as(Kind::Drill, Visibility::Private).incident;
+    let understood = understand("Queue is not draining private --drill", &policy);
+    shows("opening_private", &messages::opening_by_line(&hidden, &understood, &[], &policy));
+    shows("which_domain", &messages::which_domain("mials", &[], incident, &policy));
     shows("opened", &messages::opened(incident));
     shows("done", &messages::done("You are incident manager now.", incident));
     shows("posted", &messages::posted(incident));
@@ -316,6 +332,21 @@ fn whatever_people_write_every_message_keeps_the_limits_and_pings_nobody() {
             messages::refusal(&unknown, Some(&incident)),
             messages::fault(&wordy, Some(&incident)),
             messages::opening(&incident, &policy),
+            messages::opening_by_line(
+                &incident,
+                &understand(&wordy, &policy),
+                &[incident.clone(), incident.clone(), incident.clone()],
+                &policy,
+            ),
+            messages::let_in(&incident),
+            messages::link_back(&incident, &policy),
+            messages::not_linked_back(&incident),
+            messages::which_domain(
+                &wordy,
+                &policy.domains.iter().collect::<Vec<_>>(),
+                &incident,
+                &policy,
+            ),
             messages::opened(&incident),
             messages::done(&wordy, &incident),
             messages::posted(&incident),

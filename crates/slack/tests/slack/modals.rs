@@ -3,9 +3,11 @@
 use jiff::SignedDuration;
 use serde_json::{Value, json};
 use sima_incident::{
-    Dismissal, DomainKey, EscalateTo, Impact, IncidentNumber, MAX_SUMMARY, StageName,
+    Dismissal, DomainKey, EscalateTo, Impact, IncidentNumber, MAX_SUMMARY, MAX_TEXT, MessageRef,
+    StageName,
 };
 use sima_slack::{
+    actions::Action,
     commands::When,
     modals::{self, Form, Kept, Prefill, Promise, Rejected},
     requests::{Request, View, read},
@@ -151,6 +153,7 @@ fn what_is_filled_in_opens_an_incident() {
         response_url: Some("https://hooks.slack.com/commands/1".to_owned()),
         channel: Some("C1".to_owned()),
         link: None,
+        message: Some(MessageRef { channel: "C1".to_owned(), ts: "1700000000.000100".to_owned() }),
     };
     let form = modals::open(&policy(), &Prefill::default(), &kept);
     let view = filled(
@@ -232,6 +235,10 @@ fn a_form_keeps_the_limits_whatever_it_is_given() {
         response_url: Some("x".repeat(5000)),
         channel: Some("C1".to_owned()),
         link: Some("https://a.example/".to_owned() + &"x".repeat(1200)),
+        message: Some(MessageRef {
+            channel: "C0GENERAL01".to_owned(),
+            ts: "1700000000.000100".to_owned(),
+        }),
     };
     let form = modals::open(&policy, &prefill, &kept);
     check_view("a crowded form", &form);
@@ -326,5 +333,84 @@ fn what_a_form_kept_is_not_trusted() {
             panic!("{kept}")
         };
         assert_eq!(opened.kept, Kept::default());
+    }
+}
+
+/// While it is filled in, what looks alike is shown; what was typed stays, and what the form was
+/// given to keep.
+#[test]
+fn look_alikes_are_shown_beside_what_was_typed() {
+    let life = Life::begins().set_up();
+    let kept = Kept { channel: Some("C1".to_owned()), ..Kept::default() };
+    let form = modals::open(&life.policy, &Prefill::default(), &kept);
+    let typed_so_far = json!({
+        "summary": typed("Queue stuck"),
+        "domain": chosen("api"),
+        "severity": chosen("SEV1"),
+        "description": typed("Since 09:00"),
+        "impact": typed("12"),
+        "marks": { "x": { "type": "checkboxes", "selected_options": [{ "value": "drill" }] } },
+    });
+    let view = filled(&form, &typed_so_far);
+    let draft = modals::draft(&view, "summary").expect("the form to open");
+    assert_eq!((draft.kept.clone(), draft.alike.len()), (kept, 0));
+    let prefill = Prefill { alike: vec![life.incident.clone()], ..draft.prefill };
+    let again = modals::open(&life.policy, &prefill, &draft.kept);
+    shows("modal_open_alike", &again);
+    let shown = modals::draft(&filled(&again, &typed_so_far), "summary").expect("the same form");
+    assert_eq!((shown.alike, shown.prefill.impact), (vec![life.incident.id], "12".to_owned()));
+    assert_eq!(modals::draft(&view, "marks"), None, "only what is asked to be heard");
+    let other = filled(&modals::reopen(&life.incident), &json!({}));
+    assert_eq!(modals::draft(&other, "summary"), None);
+}
+
+/// A message is quoted with its author, whatever stands in it.
+#[test]
+fn a_message_is_quoted() {
+    let quoted = modals::quoting("*Checkout* &amp; cards fail\nsince <!here> 9", Some("Inès"));
+    assert_eq!(quoted.summary, "*Checkout* & cards fail");
+    assert_eq!(quoted.description, "Message by Inès:\n“*Checkout* & cards fail\nsince @here 9”");
+    let long = modals::quoting(&"x".repeat(10_000), None);
+    assert!(long.summary.chars().count() <= MAX_SUMMARY && long.summary.ends_with('…'));
+    assert!(long.description.chars().count() <= MAX_TEXT);
+    assert_eq!(modals::quoting(" ", Some("Inès")), Prefill::default());
+    let form = modals::open(&policy(), &long, &Kept::default());
+    check_view("a long message", &form);
+}
+
+/// What a form was given to keep is believed only as far as it can be what it was given.
+#[test]
+fn a_form_that_was_tampered_with_replies_nowhere() {
+    let form = modals::open(&policy(), &Prefill::default(), &Kept::default());
+    for message in [
+        json!(["C1", "1 OR 1=1"]),
+        json!(["https://evil.test", "1.2"]),
+        json!(["U0INES0001", "1.2"]),
+        json!(["C1"]),
+        json!("C1"),
+        json!({ "channel": "C1" }),
+    ] {
+        let mut view = filled(&form, &json!({ "summary": typed("Down") }));
+        view.private_metadata = json!({ "message": message, "alike": ["x", 1, null] }).to_string();
+        let Ok(Form::Open(opened)) = modals::read(&view) else { panic!() };
+        assert_eq!(opened.kept, Kept::default(), "{message}");
+        assert_eq!(modals::draft(&view, "summary").expect("a draft").alike, []);
+    }
+}
+
+/// A form that came too late is one press away.
+#[test]
+fn every_form_can_be_asked_for_again() {
+    let life = Life::begins().set_up();
+    let (incident, policy) = (&life.incident, &life.policy);
+    let id = incident.id;
+    for (view, expected) in [
+        (modals::open(policy, &Prefill::default(), &Kept::default()), Action::OpenForm),
+        (modals::update(incident, policy), Action::OpenUpdateForm(id)),
+        (modals::reopen(incident), Action::OpenReopenForm(id)),
+        (modals::dismiss(incident), Action::OpenDismissForm(id)),
+        (modals::escalate(incident, policy, None), Action::OpenEscalateForm(id)),
+    ] {
+        assert_eq!(modals::again(&view), Some(expected));
     }
 }

@@ -68,6 +68,9 @@ pub fn reading(blocks: &[Value]) -> String {
 }
 
 fn label(button: &Value) -> String {
+    if let Some(chosen) = button.pointer("/initial_option/text/text").and_then(Value::as_str) {
+        return format!("[{chosen} ▾]");
+    }
     let bold = if button["style"] == "primary" { "*" } else { "" };
     format!("[{bold}{}{bold}]", button["text"]["text"].as_str().expect("a label"))
 }

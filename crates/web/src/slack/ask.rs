@@ -3,8 +3,7 @@
 use serde_json::Value;
 use sima_desk::{Opened, Opening};
 use sima_incident::{
-    Actor, Command, DomainKey, Incident, IncidentId, Kind, PersonId, Refusal, Role, Severity,
-    Visibility,
+    Actor, Command, Incident, IncidentId, Kind, PersonId, Refusal, Role, Visibility,
 };
 use sima_slack::{
     commands::{self, Asked, Next},
@@ -14,7 +13,7 @@ use sima_slack::{
 use sima_store::{Delivery, StoreError};
 
 use super::{
-    escalate, figures, note, on_call,
+    drafting, escalate, figures, note, on_call,
     reply::{self, Reply},
 };
 use crate::App;
@@ -31,6 +30,8 @@ pub struct Asker {
     pub response_url: Option<String>,
     /// What a form can be opened with, for three seconds.
     pub trigger_id: String,
+    /// In which window, if in one: an answer takes its place.
+    pub window: Option<String>,
     /// The vendor's id of this request.
     pub delivery: Option<Delivery>,
 }
@@ -51,12 +52,12 @@ pub async fn ask(app: &App, asked: Asked, text: &str, asker: &Asker) -> Reply {
     let policy = app.desk.policy();
     match asked {
         Asked::Open { line } if line.is_empty() => {
-            Reply::Show(opening_form(app, asker, &Prefill::default(), None))
+            Reply::Show(opening_form(app, asker, &Prefill::default()))
         }
         Asked::Open { line } => open(app, asker, &line, false).await,
         Asked::Practise { line } if line.is_empty() => {
             let prefill = Prefill { drill: true, ..Prefill::default() };
-            Reply::Show(opening_form(app, asker, &prefill, None))
+            Reply::Show(opening_form(app, asker, &prefill))
         }
         Asked::Practise { line } => open(app, asker, &line, true).await,
         Asked::Instead(what) => Reply::Say(messages::instead(what, incident.as_ref(), policy)),
@@ -85,6 +86,7 @@ pub async fn ask(app: &App, asked: Asked, text: &str, asker: &Asker) -> Reply {
         Asked::Info { number: None }
         | Asked::Update { .. }
         | Asked::Note { .. }
+        | Asked::Domain { .. }
         | Asked::Change(_)
         | Asked::Recover { .. }
         | Asked::GiveRole { .. }
@@ -125,6 +127,14 @@ async fn about(app: &App, asked: Asked, asker: &Asker, incident: &Incident) -> R
             return note::add(app, text, when, asker, incident).await;
         }
         Asked::Change(command) => command,
+        Asked::Domain { given } => match commands::domain_named(&given, policy) {
+            Ok(domain) => {
+                Command::Edit { summary: None, description: None, domain: Some(domain.key.clone()) }
+            }
+            Err(near) => {
+                return Reply::Say(messages::which_domain(&given, &near, incident, policy));
+            }
+        },
         Asked::Escalate { to, why, page } => {
             match escalate::asked(to, why, page, incident, policy) {
                 Ok(command) => command,
@@ -179,30 +189,28 @@ async fn open(app: &App, asker: &Asker, line: &str, drill: bool) -> Reply {
     let policy = app.desk.policy();
     let mut understood = commands::understand(line, policy);
     understood.drill |= drill;
-    // A line that only names a severity or a domain says nothing of what is broken yet.
-    let severity = understood.summary.parse::<Severity>().ok();
-    let domain = policy.domain(&DomainKey(understood.summary.to_lowercase()));
-    if severity.is_some() || domain.is_some() {
+    if understood.summary.is_empty() {
         let prefill = Prefill {
-            severity: severity.or(understood.severity),
-            domain: domain.map(|domain| domain.key.clone()).or(understood.domain),
+            severity: understood.severity,
+            domain: understood.domain,
             private: understood.private,
             drill: understood.drill,
             ..Prefill::default()
         };
-        return Reply::Show(opening_form(app, asker, &prefill, None));
+        return Reply::Show(opening_form(app, asker, &prefill));
     }
     let opening = Opening {
         severity: understood.severity,
-        domain: understood.domain,
+        domain: understood.domain.clone(),
         kind: if understood.drill { Kind::Drill } else { Kind::Real },
         visibility: if understood.private { Visibility::Private } else { Visibility::Company },
         response_url: asker.response_url.clone(),
-        ..Opening::of(understood.summary)
+        ..Opening::of(understood.summary.clone())
     };
     match app.desk.open(opening, &asker.actor(), asker.delivery.clone()).await {
         Ok(Opened::New(incident) | Opened::Before(incident)) => {
-            Reply::Say(messages::opening(&incident, app.desk.policy()))
+            let alike = drafting::alike_but(app, &incident).await;
+            Reply::Say(messages::opening_by_line(&incident, &understood, &alike, policy))
         }
         Ok(Opened::HeldBy(_)) => Reply::Nothing,
         Err(error) => Reply::Say(reply::to_error(&error, None)),
@@ -210,9 +218,12 @@ async fn open(app: &App, asker: &Asker, line: &str, drill: bool) -> Reply {
 }
 
 /// The form that opens an incident; it remembers where the answer goes.
-pub fn opening_form(app: &App, asker: &Asker, prefill: &Prefill, link: Option<String>) -> Value {
-    let kept =
-        Kept { response_url: asker.response_url.clone(), channel: asker.channel.clone(), link };
+pub fn opening_form(app: &App, asker: &Asker, prefill: &Prefill) -> Value {
+    let kept = Kept {
+        response_url: asker.response_url.clone(),
+        channel: asker.channel.clone(),
+        ..Kept::default()
+    };
     modals::open(app.desk.policy(), prefill, &kept)
 }
 

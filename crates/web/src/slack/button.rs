@@ -12,13 +12,13 @@ use sima_slack::{
     commands::{self, When},
     messages,
     modals::{self, Prefill},
-    requests::BlockActions,
+    requests::{BlockActions, ViewKind},
 };
 use sima_store::Delivery;
 
 use super::{
     ask::{self, Asker, ask, change, listed},
-    figures, proposal,
+    drafting, figures, proposal,
     reply::{self, Reply},
 };
 use crate::App;
@@ -35,9 +35,20 @@ pub async fn pressed(
         incident: None,
         response_url: pressed.response_url,
         trigger_id: pressed.trigger_id,
+        window: pressed
+            .view
+            .as_ref()
+            .filter(|view| view.kind == ViewKind::Modal)
+            .map(|view| view.id.clone()),
         delivery,
     };
     for button in pressed.actions {
+        if let Some(view) = &pressed.view
+            && let Some(draft) = modals::draft(view, &button.block_id)
+        {
+            drafting::typed(app, view, draft);
+            continue;
+        }
         let Some(action) = Action::decode(&button.action_id, &button.value) else { continue };
         match act(app, action, &asker).await {
             Reply::Say(message) => reply::say(app, &asker, message),
@@ -90,7 +101,13 @@ async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
             Err(error) => Reply::Say(reply::to_unread(&error)),
         },
         Action::ShowFigures => figures::reply(app).await,
-        Action::OpenForm => Reply::Show(ask::opening_form(app, asker, &Prefill::default(), None)),
+        Action::OpenForm => Reply::Show(ask::opening_form(app, asker, &Prefill::default())),
+        Action::JoinInstead(id) => {
+            match app.desk.let_in(id, asker.person.clone(), asker.delivery.clone()).await {
+                Ok(incident) => Reply::Say(messages::let_in(&incident)),
+                Err(error) => Reply::Say(reply::to_error(&error, None)),
+            }
+        }
         Action::RunCommand { incident, text } => {
             let there = Asker {
                 person: asker.person.clone(),
@@ -98,6 +115,7 @@ async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
                 incident,
                 response_url: asker.response_url.clone(),
                 trigger_id: asker.trigger_id.clone(),
+                window: asker.window.clone(),
                 delivery: asker.delivery.clone(),
             };
             ask(app, commands::parse(&text), &text, &there).await

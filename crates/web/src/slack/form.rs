@@ -74,6 +74,7 @@ async fn open(
         visibility: if form.private { Visibility::Private } else { Visibility::Company },
         links: form.kept.link.into_iter().collect(),
         response_url: form.kept.response_url,
+        from_message: form.kept.message,
         ..Opening::of(form.summary)
     };
     app.desk.open(opening, by, delivery).await.map(drop)

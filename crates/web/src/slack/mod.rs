@@ -5,6 +5,7 @@
 
 mod ask;
 mod button;
+mod drafting;
 mod escalate;
 mod event;
 mod figures;
@@ -20,9 +21,10 @@ use axum::{
     http::{HeaderMap, Response, StatusCode, header},
     response::IntoResponse as _,
 };
+use sima_incident::{MessageRef, PersonId};
 use sima_slack::{
     commands,
-    modals::Prefill,
+    modals::{self, Kept, Prefill},
     requests::{self, MessageShortcut, Request, Shortcut, SlashCommand},
     shortcuts, signature,
 };
@@ -74,7 +76,7 @@ pub async fn receive(State(app): State<App>, request: HttpRequest) -> Response<B
         Request::Actions(actions) => button::pressed(&app, actions, delivery).await,
         Request::Submission(submission) => form::submitted(&app, &submission, delivery).await,
         Request::Shortcut(shortcut) => shortcut_used(&app, shortcut),
-        Request::MessageShortcut(shortcut) => shortcut_used_on_message(&app, shortcut),
+        Request::MessageShortcut(shortcut) => shortcut_used_on_message(&app, shortcut).await,
         Request::Event(envelope) => event::happened(&app, envelope, delivery).await,
         Request::SslCheck
         | Request::RateLimited
@@ -92,6 +94,7 @@ async fn typed(app: &App, command: SlashCommand, delivery: Option<Delivery>) -> 
         incident: None,
         response_url: Some(command.response_url).filter(|url| !url.is_empty()),
         trigger_id: command.trigger_id,
+        window: None,
         delivery,
     };
     let asked = commands::parse(&command.text);
@@ -114,34 +117,53 @@ fn shortcut_used(app: &App, shortcut: Shortcut) -> Response<Body> {
             incident: None,
             response_url: None,
             trigger_id: shortcut.trigger_id,
+            window: None,
             delivery: None,
         };
-        reply::show(app, &asker, ask::opening_form(app, &asker, &Prefill::default(), None));
+        reply::show(app, &asker, ask::opening_form(app, &asker, &Prefill::default()));
     }
     StatusCode::OK.into_response()
 }
 
 /// Somebody opens an incident from a message: it is quoted in the form, and linked.
-fn shortcut_used_on_message(app: &App, shortcut: MessageShortcut) -> Response<Body> {
+async fn shortcut_used_on_message(app: &App, shortcut: MessageShortcut) -> Response<Body> {
     if shortcut.callback_id == shortcuts::OPEN_FROM_MESSAGE.callback_id {
         let link = app
             .slack
             .as_ref()
             .and_then(|slack| slack.identity())
             .and_then(|identity| identity.permalink(&shortcut.message));
-        let prefill =
-            Prefill { description: commands::plain(&shortcut.text), ..Prefill::default() };
+        let author = match &shortcut.author {
+            Some(author) => name_of(app, author).await,
+            None => None,
+        };
+        let prefill = modals::quoting(&shortcut.text, author.as_deref());
+        let MessageRef { channel, ts } = shortcut.message;
+        let began = shortcut.thread.unwrap_or(ts);
+        let kept = Kept {
+            response_url: shortcut.response_url.clone(),
+            channel: Some(channel.clone()),
+            link,
+            message: Some(MessageRef { channel: channel.clone(), ts: began }),
+        };
         let asker = Asker {
             person: shortcut.person,
-            channel: Some(shortcut.message.channel),
+            channel: Some(channel),
             incident: None,
             response_url: shortcut.response_url,
             trigger_id: shortcut.trigger_id,
+            window: None,
             delivery: None,
         };
-        reply::show(app, &asker, ask::opening_form(app, &asker, &prefill, link));
+        reply::show(app, &asker, modals::open(app.desk.policy(), &prefill, &kept));
     }
     StatusCode::OK.into_response()
+}
+
+/// The name of a person, as far as it is known without asking.
+async fn name_of(app: &App, person: &PersonId) -> Option<String> {
+    let known = app.desk.store().people(std::slice::from_ref(person)).await.ok()?;
+    known.into_iter().next().map(|known| known.name)
 }
 
 fn text<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> {

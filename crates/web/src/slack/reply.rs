@@ -2,10 +2,11 @@
 
 use serde_json::Value;
 use sima_desk::DeskError;
-use sima_incident::Incident;
+use sima_incident::{Incident, PersonId};
 use sima_slack::{
-    Place,
+    Place, Slack,
     messages::{self, Message},
+    modals,
 };
 use sima_store::StoreError;
 use uuid::Uuid;
@@ -52,28 +53,59 @@ pub fn logged_under_reference(error: &(dyn std::error::Error + 'static)) -> Stri
 /// Opens a form beside the answer: its trigger lives three seconds, and nobody waits for Slack.
 pub fn show(app: &App, asker: &Asker, view: Value) {
     let Some(slack) = app.slack.clone() else { return };
-    let trigger_id = asker.trigger_id.clone();
-    let response_url = asker.response_url.clone();
+    let (trigger_id, place) = (asker.trigger_id.clone(), Answering::of(asker));
     tokio::spawn(async move {
         let Err(error) = slack.open_view(&trigger_id, &view).await else { return };
         tracing::warn!(error = &error as &dyn std::error::Error, "a form could not be opened");
-        let Some(response_url) = response_url else { return };
-        let answer = messages::not_shown();
-        if let Err(error) = slack.respond(&response_url, &answer, Place::Below).await {
-            let error = &error as &dyn std::error::Error;
-            tracing::warn!(error, "nor could the person be told");
-        }
+        place.answer_late(&slack, &messages::not_shown(modals::again(&view).as_ref())).await;
     });
 }
 
 /// Says something to the person who pressed a button, beside the answer to Slack.
 pub fn say(app: &App, asker: &Asker, message: Message) {
-    let (Some(slack), Some(response_url)) = (app.slack.clone(), asker.response_url.clone()) else {
-        return;
-    };
+    let Some(slack) = app.slack.clone() else { return };
+    let (trigger_id, place) = (asker.trigger_id.clone(), Answering::of(asker));
     tokio::spawn(async move {
-        if let Err(error) = slack.respond(&response_url, &message, Place::Below).await {
-            tracing::warn!(error = &error as &dyn std::error::Error, "an answer did not arrive");
+        let window = modals::said(&message);
+        let shown = match (&place.response_url, &place.window) {
+            (Some(_), _) => return place.answer_late(&slack, &message).await,
+            (None, Some(window_id)) => slack.update_view(window_id, None, &window).await,
+            // From App Home there is no channel to answer in.
+            (None, None) => slack.open_view(&trigger_id, &window).await,
+        };
+        if let Err(error) = shown {
+            tracing::warn!(error = &error as &dyn std::error::Error, "an answer was not shown");
+            place.answer_late(&slack, &message).await;
         }
     });
+}
+
+/// Where somebody can be answered when no form can be opened for them any more.
+struct Answering {
+    person: PersonId,
+    response_url: Option<String>,
+    window: Option<String>,
+}
+
+impl Answering {
+    fn of(asker: &Asker) -> Self {
+        Self {
+            person: asker.person.clone(),
+            response_url: asker.response_url.clone(),
+            window: asker.window.clone(),
+        }
+    }
+
+    /// Answers where they asked; where that is nowhere, in their conversation with SIMA.
+    async fn answer_late(&self, slack: &Slack, message: &Message) {
+        let failed = match &self.response_url {
+            Some(url) => {
+                slack.respond(url, message, Place::Below).await.err().map(|error| error.to_string())
+            }
+            None => slack.tell(&self.person, message).await.err().map(|error| error.to_string()),
+        };
+        if let Some(error) = failed {
+            tracing::warn!(error, "an answer did not arrive");
+        }
+    }
 }
