@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
-use serde::{Deserialize, Deserializer, Serialize, de};
+use serde::{Deserialize, Deserializer, Serialize};
 use sima_incident::{AlertState, Domain, DomainKey, Policy, Severity};
 
 use super::Pattern;
-use crate::Alert;
+use crate::{Alert, severity::Level};
 
 /// One rule: which alerts it is for, and what is done about them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -204,37 +204,6 @@ impl Rule {
                 silent.join(", ")
             )
         })
-    }
-}
-
-/// Reads `"SEV2"` and `2`.
-struct Level(Severity);
-
-impl<'de> Deserialize<'de> for Level {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Written;
-        impl de::Visitor<'_> for Written {
-            type Value = Level;
-
-            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str("a severity such as \"SEV2\" or 2")
-            }
-
-            fn visit_str<E: de::Error>(self, text: &str) -> Result<Level, E> {
-                text.parse().map(Level).map_err(E::custom)
-            }
-
-            fn visit_i64<E: de::Error>(self, level: i64) -> Result<Level, E> {
-                u8::try_from(level).ok().and_then(Severity::new).map(Level).ok_or_else(|| {
-                    E::custom(format!("severity {level} does not exist: use 1 to 9"))
-                })
-            }
-
-            fn visit_u64<E: de::Error>(self, level: u64) -> Result<Level, E> {
-                self.visit_i64(i64::try_from(level).unwrap_or(i64::MAX))
-            }
-        }
-        deserializer.deserialize_any(Written)
     }
 }
 
