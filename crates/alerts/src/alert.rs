@@ -2,9 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use sima_incident::{AlertEvidence, AlertState, Severity};
+use sima_incident::{AlertState, Members, Severity};
 
 use crate::Then;
 
@@ -30,10 +29,6 @@ pub struct Alert {
     pub key: String,
     /// Whether the source still sees it, by the source's own clock and never later than now.
     pub state: AlertState,
-    /// When it began, if that was before what `state` says: of several that fire under one key, `state`
-    /// tells of the newest, so that one more is seen to begin, and this of the first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub began: Option<Timestamp>,
     /// What it is about, in one line of at most [`MAX_TITLE`] characters. Never empty.
     pub title: String,
     /// The same, of at most [`MAX_FULL_TITLE`] characters.
@@ -42,6 +37,9 @@ pub struct Alert {
     pub description: Option<String>,
     /// How bad the source thinks it is; absent if it does not say, or not in words we know.
     pub severity: Option<Severity>,
+    /// The members of the group it stands for, if it is one that its source repeats under one key.
+    #[serde(default, skip_serializing_if = "Members::is_empty")]
+    pub members: Members,
     /// Names of what is affected, the most telling first.
     pub domain_hints: Vec<String>,
     /// Where to read on: http and https only.
@@ -57,23 +55,5 @@ impl Alert {
     /// Whether the source still sees it.
     pub fn is_firing(&self) -> bool {
         matches!(self.state, AlertState::Firing { .. })
-    }
-
-    /// When the source says the trouble began, if it still sees it.
-    pub fn began_at(&self) -> Option<Timestamp> {
-        match self.state {
-            AlertState::Firing { since } => Some(self.began.unwrap_or(since)),
-            AlertState::Resolved { .. } => None,
-        }
-    }
-
-    /// It as an incident records it.
-    pub fn evidence(&self) -> AlertEvidence {
-        AlertEvidence {
-            source: self.source.clone(),
-            key: self.key.clone(),
-            title: self.title.clone(),
-            state: self.state,
-        }
     }
 }

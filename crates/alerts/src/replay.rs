@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use sima_incident::{AlertState, DomainKey, Policy, Severity};
+use sima_incident::{DomainKey, Heard, KnownAlert, Policy, Severity};
 
 use crate::{Alert, Rules, Verdict};
 
@@ -79,7 +79,7 @@ pub struct Replay<'r> {
 
 /// What is known of one alert.
 struct Known {
-    state: AlertState,
+    last: KnownAlert,
     trouble: Option<u64>,
     heard_at: Timestamp,
 }
@@ -138,14 +138,17 @@ impl<'r> Replay<'r> {
         let verdict = self.rules.judge(alert, self.policy);
         let key = (alert.integration.clone(), alert.key.clone());
         let known = self.alerts.get(&key);
-        let before = known.map(|known| known.state);
-        let is_news = before.is_none_or(|before| alert.state.is_news_after(before));
+        let last = known.map(|known| &known.last);
+        let Heard { state, members, .. } = alert.members.heard_after(last, alert.state);
+        let is_news = last.is_none_or(|last| state.is_news_after(last.state));
+        let heard = KnownAlert { state, severity: None, members };
+        let fires = state.fires();
         let (domain, severity, group, within, opens) = match verdict {
             Verdict::Ignore { .. } => return Would::Ignore,
             Verdict::Record { .. } => {
                 let trouble = known.and_then(|known| known.trouble);
                 return match trouble.filter(|trouble| self.goes_on(*trouble, now)) {
-                    Some(trouble) => self.attach(key, alert, trouble, now),
+                    Some(trouble) => self.attach(key, heard, trouble, now),
                     None => Would::Nothing,
                 };
             }
@@ -157,12 +160,12 @@ impl<'r> Replay<'r> {
             }
         };
         if let Some(trouble) = known.and_then(|known| known.trouble)
-            && (!is_news || !alert.is_firing() || self.goes_on(trouble, now))
+            && (!is_news || !fires || self.goes_on(trouble, now))
         {
-            return self.attach(key, alert, trouble, now);
+            return self.attach(key, heard, trouble, now);
         }
-        if !alert.is_firing() || !is_news {
-            let known = Known { state: alert.state, trouble: None, heard_at: now };
+        if !fires || !is_news {
+            let known = Known { last: heard, trouble: None, heard_at: now };
             self.alerts.insert(key, known);
             return Would::Nothing;
         }
@@ -173,7 +176,7 @@ impl<'r> Replay<'r> {
         if let Some(trouble) = grouped.map(|group| group.trouble)
             && self.troubles.get(&trouble).is_some_and(|known| known.is_incident == opens)
         {
-            let would = self.attach(key, alert, trouble, now);
+            let would = self.attach(key, heard, trouble, now);
             self.groups.insert(group, Group { trouble, heard_at: now });
             return would;
         }
@@ -182,7 +185,7 @@ impl<'r> Replay<'r> {
         let new = Trouble { is_incident: opens, firing: 1, heard_at: now, within };
         self.troubles.insert(trouble, new);
         self.groups.insert(group, Group { trouble, heard_at: now });
-        let known = Known { state: alert.state, trouble: Some(trouble), heard_at: now };
+        let known = Known { last: heard, trouble: Some(trouble), heard_at: now };
         self.alerts.insert(key, known);
         if !opens {
             return Would::Propose;
@@ -201,22 +204,23 @@ impl<'r> Replay<'r> {
     fn attach(
         &mut self,
         key: (String, String),
-        alert: &Alert,
+        heard: KnownAlert,
         place: u64,
         now: Timestamp,
     ) -> Would {
-        let fired = self.alerts.get(&key).is_some_and(|known| {
-            known.trouble == Some(place) && matches!(known.state, AlertState::Firing { .. })
-        });
+        let fired = self
+            .alerts
+            .get(&key)
+            .is_some_and(|known| known.trouble == Some(place) && known.last.state.fires());
         let Some(trouble) = self.troubles.get_mut(&place) else { return Would::Nothing };
         trouble.heard_at = now;
-        match (fired, alert.is_firing()) {
+        match (fired, heard.state.fires()) {
             (false, true) => trouble.firing += 1,
             (true, false) => trouble.firing -= 1,
             (true, true) | (false, false) => {}
         }
         let would = if trouble.is_incident { Would::Attach } else { Would::Repeat };
-        self.alerts.insert(key, Known { state: alert.state, trouble: Some(place), heard_at: now });
+        self.alerts.insert(key, Known { last: heard, trouble: Some(place), heard_at: now });
         would
     }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use sima_incident::{AlertState, Severity};
+use sima_incident::{AlertState, Members, Severity};
 
 use crate::{
     Alert, MAX_FULL_TITLE, MAX_TITLE, Then,
@@ -60,11 +60,11 @@ impl Told {
             integration: source.into(),
             key: given.map_or_else(|| digest([source, &title]), |given| key(&given)),
             state,
-            began: None,
             title: one_line(&title, MAX_TITLE),
             full_title: title,
             description: description(&paragraphs.join("\n\n")),
             severity: self.severity,
+            members: Members::default(),
             domain_hints,
             links: links(self.links.into_iter().flatten()),
             labels: self.labels,

@@ -49,7 +49,6 @@ fn a_real_alertmanager_body_reads() {
         state: Firing {
             since: 2017-08-03T19:17:37.804Z,
         },
-        began: None,
         title: "No things for over 10 minutes",
         full_title: "No things for over 10 minutes",
         description: Some(
@@ -60,6 +59,15 @@ fn a_real_alertmanager_body_reads() {
                 1,
             ),
         ),
+        members: Members {
+            told: {
+                "sha256:07eeac90b9b133120a659581307f9ca71c3cdf91cf492cf326c3afd9ca5c31e8": Firing {
+                    since: 2017-08-03T19:17:37.804Z,
+                },
+            },
+            past: {},
+            left_out: 0,
+        },
         domain_hints: [],
         links: [
             "http://somehost:9090/graph?g0.expr=sum%28irate%28messages_received_total%5B5m%5D%29%29+%3D%3D+0&g0.tab=0",
@@ -85,9 +93,6 @@ fn a_mixed_group_is_what_still_fires() {
         state: Firing {
             since: 2022-06-30T09:00:30.123456Z,
         },
-        began: Some(
-            2022-06-30T09:00:00Z,
-        ),
         title: "Queue eu1 is not draining",
         full_title: "Queue eu1 is not draining",
         description: Some(
@@ -98,6 +103,21 @@ fn a_mixed_group_is_what_still_fires() {
                 2,
             ),
         ),
+        members: Members {
+            told: {
+                "0000000000000000": Resolved {
+                    since: 2022-06-30T08:58:00Z,
+                },
+                "1111111111111111": Firing {
+                    since: 2022-06-30T09:00:30.123456Z,
+                },
+                "2222222222222222": Firing {
+                    since: 2022-06-30T09:00:00Z,
+                },
+            },
+            past: {},
+            left_out: 3,
+        },
         domain_hints: [
             "outbound-email",
             "mail",
@@ -199,7 +219,6 @@ fn our_own_format_reads() {
         state: Firing {
             since: 2026-08-22T09:12:00Z,
         },
-        began: None,
         title: "Outbound queue is growing",
         full_title: "Outbound queue is growing",
         description: Some(
@@ -210,6 +229,11 @@ fn our_own_format_reads() {
                 1,
             ),
         ),
+        members: Members {
+            told: {},
+            past: {},
+            left_out: 0,
+        },
         domain_hints: [
             "outbound-email",
         ],

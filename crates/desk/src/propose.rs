@@ -355,6 +355,7 @@ impl Desk {
             key: first.key.clone(),
             title: first.title.clone(),
             state,
+            members: None,
         };
         let held = self.store.alerts_held(&[(&first.integration, &first.key)]).await?;
         Ok(OpeningAlerts::of(evidence, held.into_values().next()))

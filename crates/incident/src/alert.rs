@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use crate::{AlertEvidence, Incident, Severity};
+use crate::{AlertEvidence, Incident, KnownAlert, Severity};
 
 /// How many alerts an incident lists. In a storm there are thousands: the others are only counted, so
 /// that an incident stays small enough to be read whenever it is shown.
@@ -20,7 +20,7 @@ pub struct NotedAlert {
     pub evidence: AlertEvidence,
     /// What was last known of it, if it belongs to the incident already. What the incident itself
     /// lists counts more.
-    pub known: Option<AlertState>,
+    pub known: Option<KnownAlert>,
     /// How bad its rule says it is.
     pub severity: Option<Severity>,
     /// Whether its rule lets the monitor say that the system has recovered, once nothing fires.
@@ -47,11 +47,11 @@ impl Incident {
     /// How many alerts belong to it, and how many of them fire.
     pub fn tally(&self) -> AlertTally {
         self.alert_tally.unwrap_or_else(|| {
-            let fires = |alert: &&LinkedAlert| matches!(alert.state, AlertState::Firing { .. });
-            AlertTally {
-                total: self.alerts.len() as u32,
-                firing: self.alerts.iter().filter(fires).count() as u32,
-            }
+            let nothing = AlertTally { total: 0, firing: 0 };
+            self.alerts.iter().map(LinkedAlert::tally).fold(nothing, |all, one| AlertTally {
+                total: all.total.saturating_add(one.total),
+                firing: all.firing.saturating_add(one.firing),
+            })
         })
     }
 
@@ -69,7 +69,7 @@ impl Incident {
         let same =
             |known: &&mut LinkedAlert| known.source == alert.source && known.key == alert.key;
         if let Some(known) = self.alerts.iter_mut().find(same) {
-            known.state = alert.state;
+            (known.state, known.members) = (alert.state, alert.members);
         } else if self.alerts.len() < MAX_LISTED_ALERTS {
             self.alerts.push(alert);
         }
@@ -95,6 +95,16 @@ pub struct LinkedAlert {
     pub title: String,
     /// Whether the monitor still sees it.
     pub state: AlertState,
+    /// How many alerts it stands for, if it is a group that its monitor repeats under one key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub members: Option<AlertTally>,
+}
+
+impl LinkedAlert {
+    /// How many alerts it is, and how many of them fire.
+    pub fn tally(&self) -> AlertTally {
+        self.members.unwrap_or(self.state.tally())
+    }
 }
 
 /// Whether the monitor still sees the trouble.
@@ -114,6 +124,16 @@ pub enum AlertState {
 }
 
 impl AlertState {
+    /// Whether the monitor still sees it.
+    pub fn fires(self) -> bool {
+        matches!(self, Self::Firing { .. })
+    }
+
+    /// One alert in this state, counted.
+    pub(crate) fn tally(self) -> AlertTally {
+        AlertTally { total: 1, firing: u32::from(self.fires()) }
+    }
+
     /// When it began or ended, by the source's own clock.
     pub fn since(self) -> Timestamp {
         match self {

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use crate::{
-    Absentee, AlertState, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact, IncidentId,
-    IncidentNumber, KeyTime, Kind, MessageChange, MessageRead, MessageRef, NotedAlert, PageCause,
-    PagerTold, PersonId, Role, Severity, StepDone, Visibility,
+    Absentee, AlertState, AlertTally, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact,
+    IncidentId, IncidentNumber, KeyTime, Kind, MessageChange, MessageRead, MessageRef, NotedAlert,
+    PageCause, PagerTold, PersonId, Role, Severity, StepDone, Visibility,
 };
 
 /// One request about one incident. Imperative: what is asked, not what is so.
@@ -193,6 +193,8 @@ pub struct AlertEvidence {
     pub title: String,
     /// Whether the monitor still sees it, by its own clock.
     pub state: AlertState,
+    /// How many alerts it stands for, if it is a group that its monitor repeats under one key.
+    pub members: Option<AlertTally>,
 }
 
 /// What came of an effect.

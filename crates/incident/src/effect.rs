@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Absentee, Actor, Dismissal, EscalateTo, Incident, MessageRef, Occasion, PageCause, PersonId,
-    Policy, Stage, StageName, StepKind,
+    Policy, Severity, Stage, StageName, StepKind,
 };
 
 /// One thing to be done. It says what, not how: the adapter renders it from the incident as it is
@@ -185,6 +185,15 @@ pub enum Notice {
         count: u32,
         /// Since when, by the sources' own clocks.
         at: Timestamp,
+    },
+    /// A monitor says that it is worse than was known.
+    Worsened {
+        /// How bad it was held to be.
+        from: Severity,
+        /// How bad it is.
+        to: Severity,
+        /// The title of the alert that says so.
+        title: String,
     },
     /// The page was resolved at the pager; recovery is offered.
     PageResolved {

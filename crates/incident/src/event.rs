@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, AlertState, CaptureEnd, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact,
-    IncidentId, IncidentNumber, KeyTime, Kind, Left, LinkedAlert, MessageRef, Occasion, PageCause,
-    PagerNews, PersonId, Role, Said, Severity, StepKind, Visibility,
+    Actor, AlertState, AlertTally, CaptureEnd, ChannelRef, Dismissal, DomainKey, EscalateTo,
+    Impact, IncidentId, IncidentNumber, KeyTime, Kind, Left, LinkedAlert, MessageRef, Occasion,
+    PageCause, PagerNews, PersonId, Role, Said, Severity, StepKind, Visibility,
 };
 
 /// An event with its place and time: one row of the timeline.
@@ -92,6 +92,9 @@ pub enum Event {
         from: Severity,
         /// After.
         to: Severity,
+        /// The title of the alert that made it so, if one did.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        because: Option<String>,
     },
     /// So many clients are affected, as far as is known now.
     ImpactChanged {
@@ -205,6 +208,9 @@ pub enum Event {
         title: String,
         /// Whether the monitor still sees it.
         state: AlertState,
+        /// How many alerts it stands for, if it is a group that its monitor repeats under one key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        members: Option<AlertTally>,
     },
     /// Alerts that belong here were delivered, many at once or more than are listed.
     AlertsSeen {

@@ -216,12 +216,13 @@ impl Incident {
                     next_due: *next_due,
                 });
             }
-            Event::AlertSeen { source, key, title, state } => {
+            Event::AlertSeen { source, key, title, state, members } => {
                 self.list_alert(LinkedAlert {
                     source: source.clone(),
                     key: key.clone(),
                     title: title.clone(),
                     state: *state,
+                    members: *members,
                 });
                 self.note_clearance(recorded.at);
             }

@@ -22,6 +22,7 @@ mod identity;
 mod incident;
 mod legible;
 mod likeness;
+mod members;
 pub mod naming;
 mod pager;
 mod policy;
@@ -54,6 +55,7 @@ pub use incident::{
 };
 pub use legible::legible;
 pub use likeness::{MOST_LOOK_ALIKES, Sketch, likeness, look_alikes};
+pub use members::{Heard, KnownAlert, Members};
 pub use pager::{MAX_ROUNDS, PageCause, PagerNews, PagerTold, Repage};
 pub use policy::{Connected, Domain, Policy, SeverityRule};
 pub use proposal::{

@@ -89,9 +89,14 @@ impl Plan<'_> {
                     },
                 );
             }
-            Event::SeverityChanged { from, to } => {
+            Event::SeverityChanged { from, to, because } => {
                 self.show(now);
                 self.chat(now, Effect::SetTopic);
+                // Who changes it in the chat says so there; a monitor does not.
+                if let Some(title) = because {
+                    let notice = Notice::Worsened { from: *from, to: *to, title: title.clone() };
+                    self.chat(now, Effect::PostNotice { notice });
+                }
                 if to < from {
                     self.steps_of_now(now, |step| !step.severities.contain(*from));
                     self.steps(now, Occasion::SeverityRaised, Where::Everywhere);

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
-use sima_incident::{AlertState, IncidentId};
+use sima_incident::{IncidentId, KnownAlert, Severity};
 
 use crate::{
     AlertHold, Commit, HeldAlert, HeldGroup, Judgement, Store, StoreError,
@@ -15,14 +15,15 @@ use crate::{
     judge::Known,
     ledger::{Arg, Transaction},
     record::{put, rows},
-    rows::{incident_id, plain},
+    rows::{from_json, incident_id, plain},
 };
 
 /// How long it is known who took a group in: no rule groups for longer.
 const GROUPS_KEPT: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 const ALERTS: Statement = statement!(
-    "SELECT alerts.integration, alerts.key, alerts.incident_id, alerts.state, alerts.since
+    "SELECT alerts.integration, alerts.key, alerts.incident_id, alerts.state, alerts.since,
+       alerts.severity, alerts.members
      FROM " rows "
      JOIN alerts ON alerts.integration = value->>'integration' AND alerts.key = value->>'key'"
 );
@@ -46,9 +47,11 @@ const STILL_WAITING: Statement = statement!(
        AND id IN (SELECT CAST(value->>'id' AS BIGINT) FROM " rows ")"
 );
 const PUT_ALERTS: Statement = statement!(
-    "INSERT INTO alerts (integration, key, incident_id, title, state, since, seen_at)
+    "INSERT INTO alerts (integration, key, incident_id, title, state, since, severity, members,
+       seen_at)
      SELECT value->>'integration', value->>'key', value->>'incident_id', value->>'title',
-       value->>'state', CAST(value->>'since' AS BIGINT), CAST(value->>'seen_at' AS BIGINT)
+       value->>'state', CAST(value->>'since' AS BIGINT), CAST(value->>'severity' AS BIGINT),
+       value->>'members', CAST(value->>'seen_at' AS BIGINT)
      FROM " rows "
      WHERE TRUE
      ON CONFLICT (integration, key) DO UPDATE SET
@@ -56,18 +59,24 @@ const PUT_ALERTS: Statement = statement!(
        title = excluded.title,
        state = excluded.state,
        since = excluded.since,
+       severity = excluded.severity,
+       members = excluded.members,
        seen_at = excluded.seen_at"
 );
 /// Remembers that an alert is over, at whoever holds it.
 const PUT_OVER: Statement = statement!(
-    "INSERT INTO alerts (integration, key, incident_id, title, state, since, seen_at)
+    "INSERT INTO alerts (integration, key, incident_id, title, state, since, severity, members,
+       seen_at)
      SELECT value->>'integration', value->>'key', NULL, value->>'title', value->>'state',
-       CAST(value->>'since' AS BIGINT), CAST(value->>'seen_at' AS BIGINT)
+       CAST(value->>'since' AS BIGINT), CAST(value->>'severity' AS BIGINT), value->>'members',
+       CAST(value->>'seen_at' AS BIGINT)
      FROM " rows "
      WHERE TRUE
      ON CONFLICT (integration, key) DO UPDATE SET
        state = excluded.state,
        since = excluded.since,
+       severity = excluded.severity,
+       members = excluded.members,
        seen_at = excluded.seen_at
      WHERE excluded.since >= alerts.since"
 );
@@ -309,18 +318,25 @@ pub async fn write(transaction: &mut Transaction, commits: &[&Commit]) -> Result
     Ok(())
 }
 
-/// A state as it reads back: no database keeps more than microseconds.
-pub fn as_stored(state: AlertState) -> AlertState {
-    let (word, since) = state_columns(state);
-    state_of(word, since).unwrap_or(state)
+/// What is known of an alert as it reads back: no database keeps more than microseconds. The times of
+/// members are never finer.
+pub fn as_stored(known: &KnownAlert) -> KnownAlert {
+    let (word, since) = state_columns(known.state);
+    KnownAlert { state: state_of(word, since).unwrap_or(known.state), ..known.clone() }
 }
 
-type AlertRow = (String, String, Option<String>, String, i64);
+type AlertRow = (String, String, Option<String>, String, i64, Option<i64>, Option<String>);
 
 fn held_alert(row: AlertRow) -> Result<(Pair, HeldAlert), StoreError> {
-    let (integration, key, incident, state, since) = row;
+    let (integration, key, incident, state, since, severity, members) = row;
     let incident = incident.as_deref().map(incident_id).transpose()?;
-    Ok(((integration, key), HeldAlert { incident, state: state_of(&state, since)? }))
+    let members = members.as_deref().map(|members| from_json(members, "the members of an alert"));
+    let known = KnownAlert {
+        state: state_of(&state, since)?,
+        severity: severity.and_then(|level| Severity::new(u8::try_from(level).ok()?)),
+        members: members.transpose()?.unwrap_or_default(),
+    };
+    Ok(((integration, key), HeldAlert { incident, known }))
 }
 
 fn named(integration: &str, key: &str) -> Value {
@@ -328,7 +344,8 @@ fn named(integration: &str, key: &str) -> Value {
 }
 
 fn alert_row(alert: &AlertHold, incident: Option<IncidentId>, now: Timestamp) -> Value {
-    let (state, since) = state_columns(alert.state);
+    let KnownAlert { state, severity, members } = &alert.known;
+    let (state, since) = state_columns(*state);
     json!({
         "integration": plain(&alert.integration),
         "key": plain(&alert.key),
@@ -336,6 +353,8 @@ fn alert_row(alert: &AlertHold, incident: Option<IncidentId>, now: Timestamp) ->
         "title": plain(&alert.title),
         "state": state,
         "since": since,
+        "severity": severity.map(Severity::level),
+        "members": (!members.is_empty()).then_some(members),
         "seen_at": micros(now),
     })
 }

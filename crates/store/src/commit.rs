@@ -1,7 +1,7 @@
 //! What a decision leaves to be recorded, as a value, and what became of it.
 
 use jiff::Timestamp;
-use sima_incident::{AlertState, Incident, IncidentId, Planned, Recorded};
+use sima_incident::{Incident, IncidentId, KnownAlert, Planned, Recorded};
 
 /// Everything one decision leaves to be recorded: all of it is, or nothing.
 #[derive(Clone, Debug)]
@@ -47,19 +47,19 @@ pub struct AlertHold {
     pub key: String,
     /// Its title.
     pub title: String,
-    /// Whether the monitor still sees it.
-    pub state: AlertState,
+    /// What is known of it from now on.
+    pub known: KnownAlert,
     /// How it was when the decision was made, by [`crate::Store::alerts_held`].
     pub expects: Option<HeldAlert>,
 }
 
 /// An alert as it was last known, and who holds it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct HeldAlert {
     /// The incident it belongs to, over or not; none if it was over before any held it.
     pub incident: Option<IncidentId>,
-    /// Whether the monitor still saw it.
-    pub state: AlertState,
+    /// What the monitor said last.
+    pub known: KnownAlert,
 }
 
 /// A group of alerts and the incident that takes them in, if nobody else took the group meanwhile.

@@ -45,7 +45,7 @@ impl Known {
             self.deliveries.insert(pair(&delivery.door, &delivery.id), id);
         }
         for alert in &commit.alerts {
-            let held = HeldAlert { incident: Some(id), state: as_stored(alert.state) };
+            let held = HeldAlert { incident: Some(id), known: as_stored(&alert.known) };
             self.alerts.insert(pair(&alert.integration, &alert.key), held);
         }
         for group in &commit.groups {
@@ -87,8 +87,8 @@ impl Known {
             return Some(Outcome::Stale);
         }
         for alert in &commit.alerts {
-            let held = self.alerts.get(&pair(&alert.integration, &alert.key)).copied();
-            if held != alert.expects {
+            let held = self.alerts.get(&pair(&alert.integration, &alert.key));
+            if held != alert.expects.as_ref() {
                 return Some(Outcome::Held(held.and_then(|held| held.incident)));
             }
         }

@@ -1,7 +1,8 @@
 //! Prometheus Alertmanager, webhook version 4.
 //!
 //! A body is one group of alerts, and the group is what SIMA calls an alert: it is repeated under
-//! one `groupKey`, grows and shrinks, and is over when nothing in it fires.
+//! one `groupKey`, grows and shrinks, and is over when nothing in it fires. Its members are told apart
+//! by their fingerprints, since one may join that began before others ended.
 //!
 //! Source: `prometheus.io/docs/alerting/latest/configuration/#webhook_config` (read 2026-08-22).
 
@@ -9,7 +10,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use serde_json::Value;
-use sima_incident::AlertState;
+use sima_incident::{AlertState, Members};
 
 use crate::{
     Alert, Delivery, MAX_FULL_TITLE, MAX_TITLE, Then,
@@ -65,11 +66,11 @@ pub(super) fn group(body: &Value, delivery: &Delivery<'_>) -> Result<Option<Aler
         integration: "alertmanager".into(),
         key: group_key(body, &members),
         state: state(fires, &members, now),
-        began: began(fires, &members, now),
         title: one_line(&title, MAX_TITLE),
         full_title: title,
         description: group.description(body, &members),
         severity: group.severity(delivery),
+        members: marked(body, &members, now),
         domain_hints: group.domain_hints(),
         links: group.links(body),
         labels: group.labels,
@@ -87,6 +88,25 @@ impl<'a> Member<'a> {
         };
         let (labels, annotations) = (labels(&raw["labels"]), labels(&raw["annotations"]));
         Self { fires, labels, annotations, raw }
+    }
+
+    /// What tells it from the others of its group.
+    fn mark(&self) -> String {
+        text(&self.raw["fingerprint"]).map_or_else(
+            || digest(self.labels.iter().flat_map(|(name, value)| [name.as_str(), value.as_str()])),
+            |fingerprint| key(&fingerprint),
+        )
+    }
+
+    /// Since when, by the source's own clock. An end before the beginning says nothing.
+    fn state(&self, now: Timestamp) -> AlertState {
+        let began = time(&self.raw["startsAt"]);
+        if self.fires {
+            return AlertState::Firing { since: began.unwrap_or(now).min(now) };
+        }
+        let ended =
+            time(&self.raw["endsAt"]).filter(|ended| began.is_none_or(|began| began <= *ended));
+        AlertState::Resolved { since: ended.unwrap_or(now).min(now) }
     }
 }
 
@@ -119,8 +139,7 @@ impl Group<'_> {
     fn description(&self, body: &Value, members: &[Member<'_>]) -> Option<String> {
         let said = self.annotation("description").or_else(|| self.annotation("message"));
         let firing = members.iter().filter(|member| member.fires).count();
-        let left_out = text(&body["truncatedAlerts"]).and_then(|count| count.parse::<u64>().ok());
-        let left_out = left_out.unwrap_or_default();
+        let left_out = left_out(body);
         let mut parts: Vec<String> = said.cloned().into_iter().collect();
         if members.len() > 1 || left_out > 0 {
             let resolved = members.len() - firing;
@@ -186,38 +205,27 @@ fn group_key(body: &Value, members: &[Member<'_>]) -> String {
     if let Some(given) = text(&body["groupKey"]) {
         return key(&given);
     }
-    let mut marks: Vec<String> = members
-        .iter()
-        .map(|member| {
-            text(&member.raw["fingerprint"]).unwrap_or_else(|| format!("{:?}", member.labels))
-        })
-        .collect();
+    let mut marks: Vec<String> = members.iter().map(Member::mark).collect();
     marks.sort_unstable();
     marks.dedup();
     digest(marks.iter().map(String::as_str))
 }
 
-/// Since when, by the source's own clock: the earliest start of what fires, or the latest end.
+/// Of the group as a whole, since when: the newest start of what fires, or the latest end.
 fn state(fires: bool, members: &[Member<'_>], now: Timestamp) -> AlertState {
-    let times = |field: &'static str, firing: bool| {
-        members
-            .iter()
-            .filter(move |member| member.fires == firing)
-            .filter_map(move |member| time(&member.raw[field]))
-    };
-    if fires {
-        // Of the newest: one that joins those which fire on is news.
-        AlertState::Firing { since: times("startsAt", true).max().unwrap_or(now).min(now) }
-    } else {
-        AlertState::Resolved { since: times("endsAt", false).max().unwrap_or(now).min(now) }
-    }
+    let of_them = members.iter().filter(|member| member.fires == fires);
+    let since = of_them.map(|member| member.state(now).since()).max().unwrap_or(now);
+    if fires { AlertState::Firing { since } } else { AlertState::Resolved { since } }
 }
 
-/// When the first of those that fire began, if another began after it.
-fn began(fires: bool, members: &[Member<'_>], now: Timestamp) -> Option<Timestamp> {
-    let firing = members.iter().filter(|member| fires && member.fires);
-    let first = firing.filter_map(|member| time(&member.raw["startsAt"])).min()?.min(now);
-    (first < state(fires, members, now).since()).then_some(first)
+/// The members it lists, and how many there are beyond them.
+fn marked(body: &Value, members: &[Member<'_>], now: Timestamp) -> Members {
+    Members::listed(members.iter().map(|member| (member.mark(), member.state(now))), left_out(body))
+}
+
+/// How many members `max_alerts` has cut off.
+fn left_out(body: &Value) -> u32 {
+    text(&body["truncatedAlerts"]).and_then(|count| count.parse().ok()).unwrap_or_default()
 }
 
 /// Labels that hold for the whole group: as it says itself, and those that all who tell share.

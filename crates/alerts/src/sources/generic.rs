@@ -4,7 +4,7 @@
 //! "links": [{"href", "text"}], "starts_at", "ends_at", "labels": {…}}`
 
 use serde_json::Value;
-use sima_incident::AlertState;
+use sima_incident::{AlertState, Members};
 
 use crate::{
     Alert, Delivery, MAX_FULL_TITLE, MAX_TITLE, Then,
@@ -60,7 +60,7 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
         domain_hints: domain_hints.collect(),
         links: links(found_links.filter_map(|link| text(link).or_else(|| text(&link["href"])))),
         labels,
-        began: None,
+        members: Members::default(),
         unless_ruled: Then::Open,
     }]))
 }

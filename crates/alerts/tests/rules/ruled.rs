@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use serde::Deserialize;
 use sima_alerts::{Alert, Rules, Then};
-use sima_incident::{AlertState, Connected, Domain, DomainKey, Policy, Severity, SeverityRule};
+use sima_incident::{
+    AlertState, Connected, Domain, DomainKey, Members, Policy, Severity, SeverityRule,
+};
 
 pub const INTEGRATIONS: [&str; 3] = ["alertmanager", "generic", "prometheus-eu"];
 
@@ -59,7 +61,7 @@ pub fn alert() -> Alert {
         links: Vec::new(),
         labels: BTreeMap::from([label("team", "mail-eu"), label("severity", "page")]),
         unless_ruled: Then::Open,
-        began: None,
+        members: Members::default(),
     }
 }
 

@@ -9,8 +9,8 @@ mod sorting;
 
 use jiff::SignedDuration;
 use sima_incident::{
-    Actor, AlertEvidence, Command, Incident, IncidentId, NotedAlert, ProposedAlert, Refusal,
-    Suggestion, decide, runbook,
+    Actor, AlertEvidence, Command, Incident, IncidentId, KnownAlert, Members, NotedAlert,
+    ProposedAlert, Refusal, Severity, Suggestion, decide, runbook,
 };
 use sima_store::{
     AlertDelivery, AlertHold, Commit, GroupHold, HeldAlert, Judgement, NewAlert, Outcome, Took,
@@ -33,6 +33,8 @@ pub struct RuledAlert {
     pub source: String,
     /// What the monitor said. Its source is the integration.
     pub evidence: AlertEvidence,
+    /// The members of the group it stands for, if it is one.
+    pub members: Members,
     /// What is to be done about it.
     pub ruling: Ruling,
 }
@@ -96,10 +98,20 @@ impl OpeningAlerts {
             integration: evidence.source.clone(),
             key: evidence.key.clone(),
             title: evidence.title.clone(),
-            state: evidence.state,
+            known: KnownAlert::of(evidence.state),
             expects,
         };
         Self { noted: vec![NotedAlert::of(evidence)], holds: vec![hold], ..Self::default() }
+    }
+
+    /// Says how bad they are.
+    fn is_as_bad_as(&mut self, severity: Option<Severity>) {
+        for noted in &mut self.noted {
+            noted.severity = severity;
+        }
+        for hold in &mut self.holds {
+            hold.known.severity = severity;
+        }
     }
 }
 
@@ -253,6 +265,7 @@ impl Desk {
     async fn ask(&self, asked: Asked, by: &Actor) -> Result<bool, DeskError> {
         let alert = asked.alert();
         let Asked { id, evidence, suggestion, why, .. } = asked;
+        let severity = suggestion.as_ref().map(|suggestion| suggestion.severity);
         match self.propose(&ProposalRequest { alert, suggestion }).await {
             Ok(Proposed::Asked(_)) => self.leave(id, "proposed", "people are asked").await?,
             Ok(Proposed::Heard(_)) => self.leave(id, "proposed", "people were asked").await?,
@@ -263,7 +276,8 @@ impl Desk {
                 };
                 let held = self.store.alerts_held(&[(&evidence.source, &evidence.key)]).await?;
                 let judged = Judgement { id, outcome: "attached", why: None, group: None };
-                let alert = OpeningAlerts::of(evidence, held.into_values().next());
+                let mut alert = OpeningAlerts::of(evidence, held.into_values().next());
+                alert.is_as_bad_as(severity);
                 let alert = OpeningAlerts { judged: vec![judged], ..alert };
                 return self.attach(incident, alert, by).await;
             }

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use jiff::{SignedDuration, Timestamp};
 use sima_incident::{
-    AlertEvidence, AlertState, Incident, IncidentId, NotedAlert, ProposedAlert, Stage, Suggestion,
-    Visibility,
+    AlertEvidence, AlertState, Heard, Incident, IncidentId, KnownAlert, Members, NotedAlert,
+    ProposedAlert, Severity, Stage, Suggestion, Visibility,
 };
 use sima_store::{AlertHold, GroupHold, HeldAlert, Judgement, Store, StoreError};
 
@@ -15,6 +15,9 @@ use crate::open::Opening;
 /// How far back the openings of an integration are counted, and how long its storm lasts after the
 /// last alert of it.
 const STORM_SPAN: SignedDuration = SignedDuration::from_mins(5);
+
+/// How long before it is heard of an outage may have begun for its monitor's word to be believed.
+const LONGEST_UNHEARD: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 /// What alerts of a storm have in common: no rule's group is called so, being a JSON list.
 const STORM: &str = "storm";
@@ -64,13 +67,20 @@ impl Asked {
 }
 
 /// What is known of an alert as the sorting goes on.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Default)]
 struct Known {
     /// As it is recorded.
     recorded: Option<HeldAlert>,
     /// The place of the incident it belongs to in [`Sorting::targets`].
     target: Option<usize>,
-    state: Option<AlertState>,
+    /// What was said of it last.
+    last: Option<KnownAlert>,
+}
+
+impl Known {
+    fn state(&self) -> Option<AlertState> {
+        self.last.as_ref().map(|last| last.state)
+    }
 }
 
 /// Who takes a group in as the sorting goes on.
@@ -104,7 +114,12 @@ pub(super) struct Rest {
 struct Placed {
     id: i64,
     evidence: AlertEvidence,
+    /// The members of its group as they are now.
+    members: Members,
+    /// When what is new of it began, if that is known and near enough to be believed.
+    began: Option<Timestamp>,
     wanted: Option<Wanted>,
+    severity: Option<Severity>,
     outcome: &'static str,
 }
 
@@ -148,8 +163,8 @@ impl<'a> Sorting<'a> {
                 .into_iter()
                 .map(|((_, key), held)| {
                     let target = held.incident.and_then(|id| places.get(&id).copied());
-                    let state = Some(held.state);
-                    (key, Known { recorded: Some(held), target, state })
+                    let last = Some(held.known.clone());
+                    (key, Known { recorded: Some(held), target, last })
                 })
                 .collect(),
             groups: grouped
@@ -169,28 +184,37 @@ impl<'a> Sorting<'a> {
 
     /// Finds the place of one alert.
     pub fn place(&mut self, alert: RuledAlert) {
-        let RuledAlert { id, source, evidence, ruling } = alert;
+        let RuledAlert { id, source, mut evidence, members: listed, ruling } = alert;
         let (wanted, suggestion, why) = match ruling {
             Ruling::Leave { outcome, why } => return self.leave(id, outcome, why, None),
             Ruling::Note { why } => (None, None, why),
             Ruling::Propose(suggestion) => (None, Some(*suggestion), String::new()),
             Ruling::Open(wanted) => (Some(*wanted), None, String::new()),
         };
-        let known = self.alerts.get(&evidence.key).copied().unwrap_or_default();
+        let known = self.alerts.get(&evidence.key).cloned().unwrap_or_default();
+        let Heard { state, members, began } =
+            listed.heard_after(known.last.as_ref(), evidence.state);
+        (evidence.state, evidence.members) = (state, members.tally(state));
+        let severity = match (&wanted, &suggestion) {
+            (Some(wanted), _) => wanted.opening.severity,
+            (None, suggestion) => suggestion.as_ref().map(|suggestion| suggestion.severity),
+        };
+        let began = if listed.is_empty() { Some(state.since()) } else { began };
+        let began = began.filter(|began| state.fires() && self.is_believed(*began));
         let may_join = |target: &Target| {
             // What is private is not told where everyone reads it, even if it was public before.
             let private = wanted.as_ref().is_some_and(|wanted| is_private(&wanted.opening));
             target.is_private() || !private
         };
-        if let (Some(place), Some(state)) = (known.target, known.state)
+        let is_news = known.state().is_none_or(|known| state.is_news_after(known));
+        if let Some(place) = known.target
             && may_join(&self.targets[place])
         {
-            let is_news = evidence.state.is_news_after(state);
-            let fires = matches!(evidence.state, AlertState::Firing { .. });
-            let begins_anew = fires && is_news && wanted.is_some();
+            let begins_anew = state.fires() && is_news && wanted.is_some();
             let reopens = wanted.as_ref().is_some_and(|wanted| wanted.recovers);
             if self.targets[place].takes(begins_anew && !reopens) {
-                let placed = Placed { id, evidence, wanted, outcome: "attached" };
+                let outcome = "attached";
+                let placed = Placed { id, evidence, members, began, wanted, severity, outcome };
                 return self.attach(place, placed, None);
             }
             if !is_news {
@@ -199,66 +223,74 @@ impl<'a> Sorting<'a> {
                 return self.leave(id, "attached", String::new(), incident);
             }
         }
-        let AlertState::Firing { since } = evidence.state else {
-            self.remember_end(&evidence, known);
+        let AlertState::Firing { since } = state else {
+            self.remember_end(&evidence, members, known);
             let why = "it is over, and no incident is open for it".to_owned();
             return self.asked.push(Asked { id, source, evidence, suggestion: None, why });
         };
         let Some(mut wanted) = wanted else {
             return self.asked.push(Asked { id, source, evidence, suggestion, why });
         };
-        if let Some(AlertState::Resolved { since: ended }) = known.state
+        if let Some(AlertState::Resolved { since: ended }) = known.state()
             && since <= ended
         {
             let why = "it was over before it was heard of".to_owned();
             return self.leave(id, "nothing", why, None);
         }
-        if known.state.is_some() {
-            // What fires on under the same key is an older trouble.
-            wanted.opening.started_at = None;
+        let started_at = wanted.opening.started_at.filter(|at| self.is_believed(*at));
+        // What fires on under the same key is an older trouble.
+        let is_older = known.last.is_some() || !listed.is_empty();
+        wanted.opening.started_at = if is_older { began } else { started_at.or(began) };
+        let (group, within) = (wanted.group.clone(), wanted.within);
+        let private = is_private(&wanted.opening);
+        let wanted = Some(wanted);
+        let outcome = "attached";
+        let placed = Placed { id, evidence, members, began, wanted, severity, outcome };
+        if let Some(place) = self.of_group(&group, within, private) {
+            return self.attach(place, placed, Some(group));
         }
-        let within = wanted.within;
-        if let Some(place) = self.of_group(&wanted.group, within, is_private(&wanted.opening)) {
-            let group = Some(wanted.group.clone());
-            let placed = Placed { id, evidence, wanted: Some(wanted), outcome: "attached" };
-            return self.attach(place, placed, group);
+        let storms = self.of_group(storm_of(private), STORM_SPAN, private).is_some();
+        if self.openings >= self.limit || storms {
+            return self.in_storm(placed, private);
         }
-        let storms =
-            |private: bool| self.of_group(storm_of(private), STORM_SPAN, private).is_some();
-        if self.openings >= self.limit || storms(is_private(&wanted.opening)) {
-            return self.in_storm(id, evidence, wanted);
-        }
-        self.open(id, evidence, wanted);
+        self.open(placed);
+    }
+
+    /// Whether a monitor's word on when something began may be when customers first felt it. Its clock
+    /// may be wrong, or it was told to be silent for long: then nobody knows.
+    fn is_believed(&self, began: Timestamp) -> bool {
+        self.now.duration_since(began) <= LONGEST_UNHEARD
     }
 
     /// Opens an incident that takes the group in from now on.
-    fn open(&mut self, id: i64, evidence: AlertEvidence, wanted: Wanted) {
+    fn open(&mut self, mut placed: Placed) {
+        let Some(wanted) = &placed.wanted else { return };
         let place = self.targets.len();
-        let mut opening = wanted.opening.clone();
-        opening.started_at = opening.started_at.or(Some(evidence.state.since()));
-        self.targets.push(Target { opening: Some(opening), ..Target::default() });
-        self.openings += 1;
         // One that shall never be grouped takes in a group nobody else is in.
         let group = if wanted.within.is_zero() {
-            format!("{} #{id}", wanted.group)
+            format!("{} #{}", wanted.group, placed.id)
         } else {
             wanted.group.clone()
         };
-        let placed = Placed { id, evidence, wanted: Some(wanted), outcome: "opened" };
+        let opening = Some(wanted.opening.clone());
+        self.targets.push(Target { opening, ..Target::default() });
+        self.openings += 1;
+        placed.outcome = "opened";
         self.attach(place, placed, Some(group));
     }
 
     /// Too many incidents were opened: this one goes where all goes that would open another.
-    fn in_storm(&mut self, id: i64, evidence: AlertEvidence, wanted: Wanted) {
-        let private = is_private(&wanted.opening);
+    fn in_storm(&mut self, mut placed: Placed, private: bool) {
         let storm = storm_of(private);
         if let Some(place) = self.of_group(storm, STORM_SPAN, private) {
-            let placed = Placed { id, evidence, wanted: Some(wanted), outcome: "attached" };
             return self.attach(place, placed, Some(storm.to_owned()));
         }
-        let opening = storm_opening(self.integration, self.limit, &wanted.opening);
-        let within = STORM_SPAN;
-        self.open(id, evidence, Wanted { opening, group: storm.to_owned(), within, ..wanted });
+        let (integration, limit) = (self.integration, self.limit);
+        placed.wanted = placed.wanted.map(|wanted| {
+            let opening = storm_opening(integration, limit, &wanted.opening);
+            Wanted { opening, group: storm.to_owned(), within: STORM_SPAN, ..wanted }
+        });
+        self.open(placed);
     }
 
     /// The incident that takes a group in: live, as visible as wanted, and not quiet for too long.
@@ -272,26 +304,33 @@ impl<'a> Sorting<'a> {
 
     /// Gives an alert to an incident, which takes its group in from now on if there is one.
     fn attach(&mut self, place: usize, placed: Placed, group: Option<String>) {
-        let Placed { id, evidence, wanted, outcome } = placed;
+        let Placed { id, mut evidence, members, began, wanted, severity, outcome } = placed;
         let known = self.alerts.entry(evidence.key.clone()).or_default();
         let stays = known.target == Some(place);
-        let before = known.state.filter(|_| stays);
-        let state = match before {
-            Some(before) if !evidence.state.is_news_after(before) => before,
+        let before = known.last.clone().filter(|_| stays);
+        let state = match &before {
+            Some(before) if !evidence.state.is_news_after(before.state) => before.state,
             Some(_) | None => evidence.state,
         };
+        let comes_from_another = known.last.is_some() && !stays;
+        let members = if comes_from_another { members.of_another() } else { members };
+        evidence.members = members.tally(evidence.state);
+        // What it says while it ends is no news of how bad it was.
+        let said = severity.filter(|_| evidence.state.fires());
+        let severity_known = said.or(before.as_ref().and_then(|before| before.severity));
+        let last = KnownAlert { state, severity: severity_known, members };
         let target = &mut self.targets[place];
-        if !stays || before != Some(state) {
+        if before.as_ref() != Some(&last) {
             let hold = AlertHold {
                 integration: self.integration.to_owned(),
                 key: evidence.key.clone(),
                 title: evidence.title.clone(),
-                state,
-                expects: known.recorded,
+                known: last.clone(),
+                expects: known.recorded.clone(),
             };
             target.alerts.hold(hold, stays);
         }
-        (known.target, known.state) = (Some(place), Some(state));
+        (known.target, known.last) = (Some(place), Some(last));
         if let Some(key) = group {
             let recorded = self.groups.get(&key).and_then(|group| group.recorded);
             let grouped = Grouped { recorded, target: place, seen_at: self.now };
@@ -300,13 +339,10 @@ impl<'a> Sorting<'a> {
             target.alerts.take_group(GroupHold { integration, key, expects: recorded });
         }
         let rule_group = wanted.as_ref().map(|wanted| wanted.group.clone());
-        let severity = wanted.as_ref().and_then(|wanted| wanted.opening.severity);
         let recovers = wanted.is_some_and(|wanted| wanted.recovers);
         if let Some(opening) = &mut target.opening {
             // What comes with the first is known when it is opened: nobody is called twice for it.
             opening.severity = opening.severity.into_iter().chain(severity).min();
-            let began =
-                matches!(evidence.state, AlertState::Firing { .. }).then(|| evidence.state.since());
             opening.started_at = opening.started_at.into_iter().chain(began).min();
         }
         target.alerts.noted.push(NotedAlert { evidence, known: before, severity, recovers });
@@ -314,17 +350,19 @@ impl<'a> Sorting<'a> {
     }
 
     /// It is over, and no incident has to hear of it: that is remembered, for what comes late.
-    fn remember_end(&mut self, evidence: &AlertEvidence, known: Known) {
+    fn remember_end(&mut self, evidence: &AlertEvidence, members: Members, known: Known) {
         let state = evidence.state;
-        if known.state.is_none_or(|before| state.is_news_after(before)) {
+        if known.state().is_none_or(|before| state.is_news_after(before)) {
+            let severity = known.last.as_ref().and_then(|last| last.severity);
+            let last = KnownAlert { state, severity, members };
             self.rest.over.push(AlertHold {
                 integration: self.integration.to_owned(),
                 key: evidence.key.clone(),
                 title: evidence.title.clone(),
-                state,
-                expects: known.recorded,
+                known: last.clone(),
+                expects: known.recorded.clone(),
             });
-            self.alerts.insert(evidence.key.clone(), Known { state: Some(state), ..known });
+            self.alerts.insert(evidence.key.clone(), Known { last: Some(last), ..known });
         }
     }
 

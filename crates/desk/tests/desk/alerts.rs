@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use sima_desk::{Opening, RuledAlert, Ruling, StormLimit, Wanted};
 use sima_incident::{
-    AlertEvidence, AlertState, AlertTally, Command, Dismissal, Event, Incident, StageName,
+    AlertEvidence, AlertState, AlertTally, Command, Dismissal, Event, Incident, Members, StageName,
     Visibility,
 };
 use sima_store::{AlertJudged, NewAlert, Took};
@@ -48,7 +48,9 @@ impl Stage {
                 key: alert.key.clone(),
                 title: format!("{} is stuck", alert.key),
                 state: alert.state,
+                members: None,
             },
+            members: Members::default(),
             ruling: alert.ruling.clone(),
         });
         ruled.collect()
@@ -311,6 +313,31 @@ async fn what_comes_together_is_as_bad_as_the_worst_of_it() {
     let events = stage.events(incident.id).await;
     let called = events.iter().any(|event| matches!(event, Event::PageCalled { .. }));
     assert!(!called, "the first page says how bad it is: {events:?}");
+}
+
+/// Of a storm only a few are listed; one of the others that becomes worse is heard all the same, once.
+#[tokio::test]
+async fn one_of_a_storm_that_becomes_worse_is_heard_once() {
+    let stage = Stage::begins().await;
+    let bad = |key: &str, level| {
+        let mut wanted = wanted(key, "queues");
+        wanted.opening.severity = sima_incident::Severity::new(level);
+        Comes { ruling: Ruling::Open(Box::new(wanted)), ..firing(key, 0) }
+    };
+    let storm: Vec<Comes> = (0..60).map(|n| bad(&format!("queue-{n}"), 2)).collect();
+    stage.comes(&storm).await;
+    let level = async || stage.incidents().await[0].severity.level();
+    assert_eq!(level().await, 2);
+    stage.comes(&[bad("queue-50", 1)]).await;
+    assert_eq!(level().await, 1);
+    let id = stage.incidents().await[0].id;
+    let milder = Command::SetSeverity(sima_incident::Severity::new(2).unwrap());
+    stage.desk.carry_out(id, milder, &malik(), None).await.unwrap();
+    let before = stage.incidents().await[0].version;
+    for _ in 0..3 {
+        stage.comes(&[bad("queue-50", 1), bad("queue-7", 2)]).await;
+    }
+    assert_eq!(stage.incidents().await[0].version, before, "what is repeated tells nothing");
 }
 
 #[tokio::test]

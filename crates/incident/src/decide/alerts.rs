@@ -11,8 +11,8 @@ use super::{
     texts::legible,
 };
 use crate::{
-    AlertEvidence, AlertState, Event, Incident, LinkedAlert, MAX_LISTED_ALERTS, NotedAlert, Policy,
-    Severity, Stage,
+    AlertEvidence, AlertState, AlertTally, Event, Incident, KnownAlert, LinkedAlert,
+    MAX_LISTED_ALERTS, NotedAlert, Policy, Severity, Stage,
 };
 
 /// How often an incident may have been reopened for a monitor to be believed that it is over: one
@@ -28,7 +28,7 @@ pub(super) fn note_alerts(
     now: Timestamp,
     policy: &Policy,
 ) -> Vec<Decided> {
-    let told = Told::of(incident, alerts);
+    let mut told = Told::of(incident, alerts);
     if told.news.is_empty() {
         return Vec::new();
     }
@@ -41,12 +41,11 @@ pub(super) fn note_alerts(
         _ => None,
     };
     let ended = told.ended.max(incident.last_alert_ended());
-    let worse = told.worst.filter(|worst| {
-        *worst < incident.severity && incident.stage.is_live() && policy.severity(*worst).is_some()
-    });
+    let worse = told.worse.take().filter(|(to, _)| policy.severity(*to).is_some());
     let mut decided = vec![told.event(incident, now)];
-    if let Some(to) = worse {
-        decided.push((Event::SeverityChanged { from: incident.severity, to }, now));
+    if let Some((to, title)) = worse {
+        let because = Some(title);
+        decided.push((Event::SeverityChanged { from: incident.severity, to, because }, now));
         let call = page_for_severity(incident, to, policy);
         decided.extend(call.map(|event| (event, now)));
     }
@@ -65,10 +64,12 @@ pub(super) fn note_alerts(
 struct Told {
     /// Each that tells something new, as it was last.
     news: Vec<LinkedAlert>,
+    /// How many of them the incident does not list.
+    unlisted: usize,
     total: u32,
     firing: u32,
-    /// The worst of those that were not here before.
-    worst: Option<Severity>,
+    /// How bad the worst is that is worse than the incident, and what it is about.
+    worse: Option<(Severity, String)>,
     /// When the last of them ended.
     ended: Option<Timestamp>,
     /// Whether the rule of the last that ended lets the monitor say that it is over.
@@ -77,48 +78,76 @@ struct Told {
     again: Option<String>,
 }
 
+/// What is known of an alert before it is noted.
+#[derive(Clone, Copy)]
+struct Before {
+    state: AlertState,
+    tally: AlertTally,
+    severity: Option<Severity>,
+}
+
 impl Told {
     fn of(incident: &Incident, alerts: Vec<NotedAlert>) -> Self {
         let tally = incident.tally();
         let mut told = Self {
             news: Vec::new(),
+            unlisted: 0,
             total: tally.total,
             firing: tally.firing,
-            worst: None,
+            worse: None,
             ended: None,
             recovers: false,
             again: None,
         };
-        let listed = incident.alerts.iter();
-        let mut known: HashMap<(String, String), AlertState> =
-            listed.map(|one| ((one.source.clone(), one.key.clone()), one.state)).collect();
+        let mut known: HashMap<(String, String), Before> = HashMap::new();
+        let listed = |key: &(String, String)| {
+            incident.alerts.iter().find(|one| one.source == key.0 && one.key == key.1)
+        };
         let mut places: HashMap<(String, String), usize> = HashMap::new();
-        for NotedAlert { evidence, known: before, severity, recovers } in alerts {
+        for NotedAlert { mut evidence, known: before, severity, recovers } in alerts {
             let key = (evidence.source.clone(), evidence.key.clone());
-            let before = known.get(&key).copied().or(before);
-            if !is_news(before, evidence.state) {
+            let before = known.get(&key).copied().or_else(|| {
+                let severity = before.as_ref().and_then(|before| before.severity);
+                listed(&key)
+                    .map(|one| Before { state: one.state, tally: one.tally(), severity })
+                    .or_else(|| before.map(Before::of))
+            });
+            let tally = evidence.members.unwrap_or(evidence.state.tally());
+            let worsens = severity
+                .filter(|_| evidence.state.fires())
+                .filter(|severity| is_worse(incident, before, *severity));
+            let changes = is_news(before.map(|before| before.state), evidence.state);
+            // Of a group whose members come and go, the count is news.
+            let counts = before.is_some_and(|before| {
+                before.tally != tally && before.state.fires() && evidence.state.fires()
+            });
+            if !changes && !counts && worsens.is_none() {
                 continue;
             }
-            told.count(before, evidence.state);
-            if recovers && matches!(evidence.state, AlertState::Firing { .. }) {
+            if let Some(before) = before.filter(|_| !changes) {
+                evidence.state = before.state;
+            }
+            told.count(before.map(|before| before.tally), tally);
+            if changes && recovers && evidence.state.fires() {
                 told.again.get_or_insert_with(|| legible(&evidence.title));
             }
-            match evidence.state {
-                AlertState::Firing { .. } if before.is_none() => {
-                    // The lower the level, the worse.
-                    told.worst = told.worst.into_iter().chain(severity).min();
-                }
-                AlertState::Firing { .. } => {}
-                AlertState::Resolved { since } => {
-                    told.ended = told.ended.max(Some(since));
-                    told.recovers = recovers;
-                }
+            // The lower the level, the worse.
+            if let Some(severity) = worsens
+                && told.worse.as_ref().is_none_or(|(worst, _)| severity < *worst)
+            {
+                told.worse = Some((severity, legible(&evidence.title)));
             }
-            known.insert(key.clone(), evidence.state);
+            if let AlertState::Resolved { since } = evidence.state {
+                told.ended = told.ended.max(Some(since));
+                told.recovers = recovers;
+            }
+            let severity = severity.or(before.and_then(|before| before.severity));
+            known.insert(key.clone(), Before { state: evidence.state, tally, severity });
             let alert = linked(evidence);
             if let Some(place) = places.get(&key) {
                 told.news[*place] = alert;
             } else {
+                told.unlisted += usize::from(listed(&key).is_none());
                 places.insert(key, told.news.len());
                 told.news.push(alert);
             }
@@ -126,19 +155,16 @@ impl Told {
         told
     }
 
-    fn count(&mut self, before: Option<AlertState>, state: AlertState) {
-        let fires = |state: AlertState| matches!(state, AlertState::Firing { .. });
-        self.total += u32::from(before.is_none());
-        match (before.is_some_and(fires), fires(state)) {
-            (false, true) => self.firing += 1,
-            (true, false) => self.firing = self.firing.saturating_sub(1),
-            (true, true) | (false, false) => {}
-        }
+    fn count(&mut self, before: Option<AlertTally>, now: AlertTally) {
+        let before = before.unwrap_or(AlertTally { total: 0, firing: 0 });
+        self.total = (self.total + now.total).saturating_sub(before.total);
+        self.firing = (self.firing + now.firing).saturating_sub(before.firing);
     }
 
     /// One alert as it always was, as long as all are listed; otherwise one event for all.
     fn event(mut self, incident: &Incident, now: Timestamp) -> Decided {
-        let all_listed = incident.alert_tally.is_none() && self.total as usize <= MAX_LISTED_ALERTS;
+        let all_listed = incident.alert_tally.is_none()
+            && incident.alerts.len() + self.unlisted <= MAX_LISTED_ALERTS;
         if all_listed
             && self.news.len() == 1
             && let Some(alert) = self.news.pop()
@@ -159,6 +185,21 @@ impl Told {
     }
 }
 
+impl Before {
+    fn of(known: KnownAlert) -> Self {
+        let KnownAlert { state, severity, members } = known;
+        Self { state, tally: members.tally(state).unwrap_or(state.tally()), severity }
+    }
+}
+
+/// Whether an alert of that severity makes the incident worse. A person who lowered it knew what the
+/// monitor had said by then: only what is worse than that is news.
+fn is_worse(incident: &Incident, before: Option<Before>, severity: Severity) -> bool {
+    let said = before.map(|before| before.severity.unwrap_or(incident.worst_severity));
+    let is_news = said.is_none_or(|said| severity < said);
+    is_news && severity < incident.severity && incident.stage.is_live()
+}
+
 /// Whether a state tells something over what is known.
 fn is_news(known: Option<AlertState>, state: AlertState) -> bool {
     match (known, state) {
@@ -177,8 +218,8 @@ pub(super) fn alert_seen(alert: AlertEvidence, now: Timestamp) -> Decided {
 /// An alert as the timeline has it: true since the source's own time, never later than now.
 fn seen(alert: LinkedAlert, now: Timestamp) -> Decided {
     let happened_at = alert.state.since().min(now);
-    let LinkedAlert { source, key, title, state } = alert;
-    (Event::AlertSeen { source, key, title, state }, happened_at)
+    let LinkedAlert { source, key, title, state, members } = alert;
+    (Event::AlertSeen { source, key, title, state, members }, happened_at)
 }
 
 fn linked(alert: AlertEvidence) -> LinkedAlert {
@@ -187,5 +228,6 @@ fn linked(alert: AlertEvidence) -> LinkedAlert {
         key: alert.key,
         title: legible(&alert.title),
         state: alert.state,
+        members: alert.members,
     }
 }

@@ -18,7 +18,7 @@ pub(super) fn set_severity(
     if incident.severity == severity {
         return Err(Refusal::AlreadySo(format!("the incident is already {severity}")));
     }
-    Ok(Event::SeverityChanged { from: incident.severity, to: severity })
+    Ok(Event::SeverityChanged { from: incident.severity, to: severity, because: None })
 }
 
 /// Changes what it says; what is given but equal is no change.

@@ -59,6 +59,7 @@ impl Story {
                 key: "queue".into(),
                 title: "Queue eu1 is not draining".into(),
                 state,
+                members: None,
             })])
         };
         let channel = ChannelRef { id: "C0INC42".into(), name: "incident_06_30_mail".into() };

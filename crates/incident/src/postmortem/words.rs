@@ -3,8 +3,8 @@
 use jiff::{Timestamp, tz::TimeZone};
 
 use crate::{
-    Actor, AlertState, CaptureEnd, DomainKey, EscalateTo, Event, Impact, KeyTime, Kind, MAX_ROUNDS,
-    PageCause, PagerNews, PersonId, Policy, Recorded, Said, Visibility, Who, named,
+    Actor, AlertState, AlertTally, CaptureEnd, DomainKey, EscalateTo, Event, Impact, KeyTime, Kind,
+    MAX_ROUNDS, PageCause, PagerNews, PersonId, Policy, Recorded, Said, Visibility, Who, named,
 };
 
 /// What happened, in words that follow the name of who did it: `acknowledged it`.
@@ -39,9 +39,10 @@ pub fn in_words(
         Event::Closed => "closed it".into(),
         Event::Reopened { reason } => format!("reopened it: {reason}"),
         Event::Dismissed { reason } => format!("dismissed it: {reason}"),
-        Event::SeverityChanged { from, to } => {
+        Event::SeverityChanged { from, to, because } => {
             let direction = if to < from { "raised" } else { "lowered" };
-            format!("{direction} the severity from {from} to {to}")
+            let because = because.as_ref().map_or_else(String::new, |title| format!(": “{title}”"));
+            format!("{direction} the severity from {from} to {to}{because}")
         }
         Event::ImpactChanged { from, to } => {
             format!(
@@ -93,10 +94,17 @@ pub fn in_words(
             "joined the channel".into()
         }
         Event::PersonJoined { person, .. } => format!("saw {} join the channel", name_of(person)),
-        Event::AlertSeen { title, state, .. } => {
-            let saw = match state {
-                AlertState::Firing { .. } => "firing",
-                AlertState::Resolved { .. } => "resolved",
+        Event::AlertSeen { title, state, members, .. } => {
+            let of_them = members.filter(|members| members.total > 1);
+            let saw = match (state, of_them) {
+                (AlertState::Firing { .. }, None) => "firing".to_owned(),
+                (AlertState::Firing { .. }, Some(AlertTally { total, firing })) => {
+                    format!("firing, {firing} of {total} alerts")
+                }
+                (AlertState::Resolved { .. }, None) => "resolved".to_owned(),
+                (AlertState::Resolved { .. }, Some(AlertTally { total, .. })) => {
+                    format!("resolved, all {total} alerts")
+                }
             };
             // The row shows the source's time unless that lies in the future.
             let since = match state.since() {
@@ -378,7 +386,7 @@ mod tests {
             ),
             (
                 nour(),
-                Event::SeverityChanged { from: severity(1), to: severity(3) },
+                Event::SeverityChanged { from: severity(1), to: severity(3), because: None },
                 "lowered the severity from SEV1 to SEV3",
             ),
             (

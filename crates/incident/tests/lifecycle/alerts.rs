@@ -2,8 +2,8 @@
 
 use jiff::SignedDuration;
 use sima_incident::{
-    AlertEvidence, AlertState, AlertTally, Command, Effect, Event, Kind, MAX_LISTED_ALERTS,
-    NotedAlert, Notice, PageCause, StageName,
+    AlertEvidence, AlertState, AlertTally, Command, Effect, Event, Kind, KnownAlert,
+    MAX_LISTED_ALERTS, NotedAlert, Notice, PageCause, StageName,
 };
 
 use crate::{mended::Told, policy::severity};
@@ -17,6 +17,7 @@ fn noted(told: &Told, key: &str, fires: bool, ago: i64) -> NotedAlert {
         key: key.into(),
         title: format!("{key} is stuck"),
         state,
+        members: None,
     })
 }
 
@@ -60,9 +61,9 @@ fn the_end_of_a_storm_is_told_once() {
     let mut told = in_its_channel();
     let storm = (0..100).map(|n| noted(&told, &format!("queue-{n}"), true, 5)).collect();
     notes(&mut told, storm);
-    let known = Some(AlertState::Firing { since: told.now - SignedDuration::from_mins(6) });
+    let fired = AlertState::Firing { since: told.now - SignedDuration::from_mins(6) };
     let over = |told: &Told, n: u32, ago| NotedAlert {
-        known,
+        known: Some(KnownAlert::of(fired)),
         ..noted(told, &format!("queue-{n}"), false, ago)
     };
     let most = (0..99).map(|n| over(&told, n, 2)).collect();
@@ -129,6 +130,77 @@ fn one_that_is_worse_makes_the_incident_worse_and_calls_somebody() {
     told.after(1, Command::SetSeverity(severity(3))).expect("allowed");
     notes(&mut told, vec![worse]);
     assert_eq!(told.incident.severity, severity(3));
+}
+
+/// The same alert, listed or not, is said to be worse than it was: that is news. What it said before is
+/// none, and what a person knew when they said that it is not so bad is none either.
+#[test]
+fn one_that_becomes_worse_makes_the_incident_worse() {
+    for others in [0, 2 * MAX_LISTED_ALERTS] {
+        let mut told = in_its_channel();
+        told.after(1, Command::SetSeverity(severity(3))).expect("allowed");
+        let storm = (0..others).map(|n| noted(&told, &format!("queue-{n}"), true, 5)).collect();
+        notes(&mut told, storm);
+        let alert = noted(&told, "disk", true, 5);
+        let state = alert.evidence.state;
+        let said = |level, before: Option<u8>| {
+            let known =
+                |level| KnownAlert { severity: Some(severity(level)), ..KnownAlert::of(state) };
+            let severity = Some(severity(level));
+            vec![NotedAlert { severity, known: before.map(known), ..alert.clone() }]
+        };
+        notes(&mut told, said(3, None));
+        assert_eq!(told.incident.severity, severity(3));
+        notes(&mut told, said(2, Some(3)));
+        assert_eq!(told.incident.severity, severity(2));
+        let Some(Notice::Worsened { from, to, title }) = offers(&told).pop() else {
+            panic!("people are told: {:?}", told.planned)
+        };
+        assert_eq!((*from, *to, title.as_str()), (severity(3), severity(2), "disk is stuck"));
+        let before = told.incident.clone();
+        notes(&mut told, said(2, Some(2)));
+        assert_eq!((&told.incident, told.events.len()), (&before, 0));
+
+        told.after(1, Command::SetSeverity(severity(3))).expect("allowed");
+        for (level, before) in [(2, 2), (3, 2)] {
+            notes(&mut told, said(level, Some(before)));
+            assert_eq!(told.incident.severity, severity(3), "a person knew of {before}");
+        }
+        notes(&mut told, said(1, Some(3)));
+        assert_eq!(told.incident.severity, severity(1));
+        // What was recorded before it was kept how bad it was: as bad as the incident ever was.
+        told.after(1, Command::SetSeverity(severity(3))).expect("allowed");
+        let unsaid = NotedAlert { known: Some(KnownAlert::of(state)), ..said(1, None).remove(0) };
+        notes(&mut told, vec![unsaid]);
+        assert_eq!(told.incident.severity, severity(3));
+    }
+}
+
+/// The members of a group are counted, each change once.
+#[test]
+fn members_of_a_group_are_counted() {
+    let mut told = in_its_channel();
+    let group = |told: &Told, total, firing, fires, ago| {
+        let mut alert = noted(told, "group", fires, ago);
+        alert.evidence.members = Some(AlertTally { total, firing });
+        vec![alert]
+    };
+    let alerts = group(&told, 5, 5, true, 9);
+    notes(&mut told, alerts);
+    assert_eq!(told.incident.tally(), AlertTally { total: 5, firing: 5 });
+    let alerts = group(&told, 5, 3, true, 9);
+    notes(&mut told, alerts);
+    assert_eq!(told.incident.tally(), AlertTally { total: 5, firing: 3 });
+    let alone = noted(&told, "disk", true, 3);
+    notes(&mut told, vec![alone]);
+    let repeated = group(&told, 5, 3, true, 9);
+    notes(&mut told, repeated);
+    assert_eq!(told.events, []);
+    assert_eq!(told.incident.tally(), AlertTally { total: 6, firing: 4 });
+    let (over, disk) = (group(&told, 5, 0, false, 0), noted(&told, "disk", false, 0));
+    notes(&mut told, [over, vec![disk]].concat());
+    assert_eq!(told.incident.tally(), AlertTally { total: 6, firing: 0 });
+    assert!(matches!(offers(&told)[..], [Notice::AlertsCleared { count: 6, .. }]));
 }
 
 #[test]

@@ -318,6 +318,7 @@ fn alert(key: u8, firing: bool, since: Timestamp) -> AlertEvidence {
         key: format!("group-{key}"),
         title: "Queue is not draining".into(),
         state: if firing { AlertState::Firing { since } } else { AlertState::Resolved { since } },
+        members: None,
     }
 }
 

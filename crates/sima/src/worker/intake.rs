@@ -12,7 +12,7 @@ use std::{
 use jiff::SignedDuration;
 use sima_alerts::{Alert, OnResolved, Rules, Verdict};
 use sima_desk::{Desk, Opening, RuledAlert, Ruling, StormLimit, Wanted};
-use sima_incident::{AlertEvidence, Suggestion, Visibility};
+use sima_incident::{AlertEvidence, Members, Suggestion, Visibility};
 use sima_store::{LoggedAlert, StoreError};
 use tokio_util::sync::CancellationToken;
 
@@ -155,6 +155,7 @@ impl Intake {
             key: logged.key.clone(),
             title: title.to_owned(),
             state: logged.state,
+            members: None,
         };
         match read {
             Ok(alert) => RuledAlert {
@@ -162,13 +163,15 @@ impl Intake {
                 evidence: evidence(&alert.title),
                 ruling: self.ruling(&alert),
                 source: logged.source,
+                members: alert.members,
             },
             Err(error) => {
                 tracing::error!(alert.id = logged.id, %error, "a recorded alert cannot be read");
                 let why = "it was recorded in a form that cannot be read any more".to_owned();
                 let ruling = Ruling::Leave { outcome: "unreadable", why };
                 let evidence = evidence("");
-                RuledAlert { id: logged.id, evidence, ruling, source: logged.source }
+                let (id, members) = (logged.id, Members::default());
+                RuledAlert { id, evidence, members, ruling, source: logged.source }
             }
         }
     }
@@ -197,7 +200,7 @@ impl Intake {
                     domain: Some(domain),
                     severity: Some(severity),
                     visibility,
-                    started_at: alert.began_at(),
+                    started_at: alert.is_firing().then(|| alert.state.since()),
                     links: alert.links.clone(),
                     ..Opening::of(alert.full_title.clone())
                 };

@@ -121,18 +121,20 @@ async fn where_a_rule_says_so_the_monitor_recovers_the_incident() {
         config.alerts.rules = Rules(vec![trusts]);
     })
     .await;
-    story.comes_of_alert(&alarm(1, "firing")).await;
-    story.comes_of_alert(&alarm(2, "firing")).await;
+    let [began, first, last] = [60, 10, 5].map(|ago| story.ago(ago).to_string());
+    for number in [1, 2] {
+        story.comes_of_alert(&at(alarm(number, "firing"), &began, "0001-01-01T00:00:00Z")).await;
+    }
     story.is_quiet().await;
     let channel = story.incident_channels().remove(0);
-    story.comes_of_alert(&at(alarm(1, "resolved"), STARTED, "2026-01-05T09:31:00Z")).await;
+    story.comes_of_alert(&at(alarm(1, "resolved"), &began, &last)).await;
     story.brief_reads(&channel, "2 alerts, 1 still firing").await;
-    story.comes_of_alert(&at(alarm(2, "resolved"), STARTED, "2026-01-05T09:20:00Z")).await;
+    story.comes_of_alert(&at(alarm(2, "resolved"), &began, &first)).await;
     story.brief_reads(&channel, "Recovered · INC-1").await;
     story.page_is("resolved").await;
     let incident = story.sima().desk().store().incident_numbered(sima_incident::IncidentNumber(1));
     let incident = incident.await.unwrap().unwrap();
-    assert_eq!(incident.times.recovered_at, Some("2026-01-05T09:31:00Z".parse().unwrap()));
+    assert_eq!(incident.times.recovered_at.map(|at| at.to_string()), Some(last));
     assert_eq!(incident.stage.name(), StageName::Recovered, "the window is not over");
     story.time_passes(mins(16)).await;
     story.reads(&channel, "The post-mortem is ready").await;
@@ -161,6 +163,50 @@ async fn a_trusted_monitor_that_flaps_is_not_believed_for_ever() {
     assert_eq!(story.incident_channels().len(), 1);
     assert_eq!(story.times_asked_of_the_pager("trigger"), 3, "opened, and reopened twice");
     story.broadcast().await;
+    story.ends().await;
+}
+
+/// New troubles come for half an hour, a few each minute: it is one incident, and one call.
+#[tokio::test]
+async fn a_storm_that_lasts_half_an_hour_is_one_incident() {
+    let story = Story::begins().await;
+    for minute in 0..30 {
+        let alarms: Vec<Value> = (0..3).map(|n| alarm(minute * 3 + n, "firing")).collect();
+        for alarm in &alarms {
+            story.alert(alarm).await;
+        }
+        story.came_of_alerts().await;
+        story.time_passes(mins(1)).await;
+    }
+    story.everything_is_tried_again().await;
+    let channels = story.incident_channels();
+    assert_eq!(channels.len(), 1, "{channels:?}");
+    story.brief_reads(&channels[0], "90 alerts, all firing").await;
+    assert_eq!(story.times_asked_of_the_pager("trigger"), 1);
+    story.broadcast().await;
+    story.ends().await;
+}
+
+/// What rules tell apart comes for half an hour: what was gathered as a storm stays one.
+#[tokio::test]
+async fn a_storm_of_different_troubles_stays_gathered() {
+    let story = Story::begins_with(|config| {
+        let each = Rule { group_by: vec!["queue".into()], ..Rule::default() };
+        config.alerts.rules = Rules(vec![each]);
+    })
+    .await;
+    for minute in 0..30 {
+        let first = if minute == 0 { 0 } else { 100 + minute * 3 };
+        let count = if minute == 0 { 10 } else { 3 };
+        for number in first..first + count {
+            story.alert(&alarm(number, "firing")).await;
+        }
+        story.came_of_alerts().await;
+        story.time_passes(mins(1)).await;
+    }
+    story.everything_is_tried_again().await;
+    assert_eq!(story.incident_channels().len(), 6);
+    story.pages(6).await;
     story.ends().await;
 }
 

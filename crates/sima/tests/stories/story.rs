@@ -143,6 +143,12 @@ impl Story {
         self.clock.now()
     }
 
+    /// The time so many minutes before that, in whole seconds.
+    pub fn ago(&self, minutes: i64) -> Timestamp {
+        let at = self.now() - SignedDuration::from_mins(minutes);
+        Timestamp::from_second(at.as_second()).expect("a time")
+    }
+
     /// The token of alert sources.
     pub fn alerts_token(&self) -> String {
         self.config.alerts.token.expose_secret().to_owned()

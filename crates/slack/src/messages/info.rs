@@ -118,12 +118,21 @@ pub(super) fn tally(incident: &Incident) -> Option<String> {
 
 /// The alerts that belong to it.
 fn alerts(incident: &Incident) -> Option<String> {
-    let told = incident.alerts.iter().map(|alert| match alert.state {
-        AlertState::Firing { since } => {
-            format!("🔥 firing since {}: {}", time(since), line(&alert.title, 120))
-        }
-        AlertState::Resolved { since } => {
-            format!("☑️ cleared {}: {}", time(since), line(&alert.title, 120))
+    let told = incident.alerts.iter().map(|alert| {
+        let title = line(&alert.title, 120);
+        let of_them = alert.members.filter(|members| members.total > 1);
+        let group = match (alert.state, of_them) {
+            (_, None) => String::new(),
+            (AlertState::Firing { .. }, Some(all)) => {
+                format!(" ({} of {} firing)", all.firing, all.total)
+            }
+            (AlertState::Resolved { .. }, Some(all)) => format!(" (all {})", all.total),
+        };
+        match alert.state {
+            AlertState::Firing { since } => {
+                format!("🔥 firing since {}: {title}{group}", time(since))
+            }
+            AlertState::Resolved { since } => format!("☑️ cleared {}: {title}{group}", time(since)),
         }
     });
     let heading = tally(incident).unwrap_or_else(|| "Alerts".to_owned());

@@ -113,6 +113,12 @@ pub fn notice(
                 buttons::button("📣 Update", &Action::OpenUpdateForm(incident.id)),
             ],
         },
+        Notice::Worsened { from, to, title } => Told {
+            heading: format!("📈 *{to} now*, it was {from}: a monitor sees it worse"),
+            words: (*title != incident.summary).then_some(title),
+            small: String::new(),
+            steps: buttons::next_steps(incident),
+        },
         Notice::PageResolved { by, at } => Told {
             heading: format!(
                 "☑️ *The page was resolved* in PagerDuty at {} by {}. Is it over?",

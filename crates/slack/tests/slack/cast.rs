@@ -106,6 +106,7 @@ impl Life {
                 key: "queue".to_owned(),
                 title: "OutboundQueueGrowing".to_owned(),
                 state: AlertState::Firing { since: at("08:58") },
+                members: None,
             }),
             links: vec!["https://graphs.example.com/d/queue?a=1&b=2".to_owned()],
         };

@@ -286,6 +286,7 @@ fn crowded(stage: Stage, policy: &Policy) -> Incident {
             key: number.to_string(),
             title: nasty(1000),
             state: AlertState::Firing { since: at("09:00") },
+            members: None,
         })
         .collect();
     let trouble = Trouble { what: nasty(500), why: nasty(2000), at: at("09:00") };

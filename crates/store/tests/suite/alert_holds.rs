@@ -1,6 +1,6 @@
 //! What came of alerts: each is judged once, and belongs to whom one expects.
 
-use sima_incident::{AlertState, Command};
+use sima_incident::{AlertState, Command, KnownAlert, Members, Severity};
 use sima_store::{
     AlertHold, Commit, GroupHold, HeldAlert, HeldGroup, Judgement, Outcome, Store, Took,
 };
@@ -26,6 +26,10 @@ fn judged(id: i64) -> Judgement {
 fn group(expects: Option<u32>) -> GroupHold {
     let expects = expects.map(id);
     GroupHold { integration: "alertmanager".into(), key: "queues".into(), expects }
+}
+
+fn over_since(secs: i64) -> KnownAlert {
+    KnownAlert::of(AlertState::Resolved { since: at(secs) })
 }
 
 async fn grouped(store: &Store) -> Option<HeldGroup> {
@@ -83,17 +87,17 @@ pub async fn an_alert_may_be_over_before_any_incident_holds_it(place: Place) {
     let store = place.open().await;
     let ids = taken(&store, &["a", "b", "c"]).await;
     let nothing_came = |id| Judgement { id, outcome: "nothing", why: None, group: None };
-    let over = |secs| AlertHold { state: AlertState::Resolved { since: at(secs) }, ..alert(None) };
+    let over = |secs| AlertHold { known: over_since(secs), ..alert(None) };
     store.judge_alerts(&[(nothing_came(ids[0]), None)], &[over(30)], at(40)).await.unwrap();
     let known = async || -> Option<HeldAlert> {
         let held = store.alerts_held(&[("alertmanager", "QueueNotDraining")]).await.unwrap();
         held.into_values().next()
     };
-    let first = HeldAlert { incident: None, state: over(30).state };
-    assert_eq!(known().await, Some(first));
+    let first = HeldAlert { incident: None, known: over_since(30) };
+    assert_eq!(known().await, Some(first.clone()));
     // What comes late does not turn it back, and whoever knew nothing decides again.
     store.judge_alerts(&[(nothing_came(ids[1]), None)], &[over(10)], at(41)).await.unwrap();
-    assert_eq!(known().await, Some(first));
+    assert_eq!(known().await, Some(first.clone()));
     let unaware = Commit { alerts: vec![alert(None)], ..opening(1) };
     assert_eq!(store.record(unaware).await.unwrap(), Outcome::Held(None));
 
@@ -102,7 +106,28 @@ pub async fn an_alert_may_be_over_before_any_incident_holds_it(place: Place) {
     assert_eq!(holder(&store).await, Some(id(1)));
     // Over again, when its incident is over: it stays with it.
     store.judge_alerts(&[(nothing_came(ids[2]), None)], &[over(90)], at(99)).await.unwrap();
-    assert_eq!(known().await, Some(HeldAlert { incident: Some(id(1)), state: over(90).state }));
+    assert_eq!(known().await, Some(HeldAlert { incident: Some(id(1)), known: over_since(90) }));
+}
+
+/// How bad it was and who its members are is read back as it was, and is part of what one expects.
+pub async fn what_is_known_of_an_alert_is_kept(place: Place) {
+    let store = place.open().await;
+    let member = |mark: &str, secs| (mark.to_owned(), AlertState::Firing { since: at(secs) });
+    let members = Members::listed([member("a", -60), member("b", -30)], 7);
+    let known = KnownAlert { severity: Severity::new(3), members, ..alert(None).known };
+    let hold = AlertHold { known: known.clone(), ..alert(None) };
+    record(&store, Commit { alerts: vec![hold], ..opening(1) }).await;
+    let held = store.alerts_held(&[("alertmanager", "QueueNotDraining")]).await.unwrap();
+    let held = held.into_values().next().unwrap();
+    assert_eq!(held, HeldAlert { incident: Some(id(1)), known: known.clone() });
+
+    let unaware = Commit { alerts: vec![alert(Some(id(1)))], ..opening(2) };
+    assert_eq!(store.record(unaware).await.unwrap(), Outcome::Held(Some(id(1))));
+    let worse = KnownAlert { severity: Severity::new(1), ..known };
+    let aware = AlertHold { known: worse.clone(), expects: Some(held), ..alert(None) };
+    record(&store, Commit { alerts: vec![aware], ..opening(2) }).await;
+    let held = store.alerts_held(&[("alertmanager", "QueueNotDraining")]).await.unwrap();
+    assert_eq!(held.into_values().next().unwrap().known, worse);
 }
 
 pub async fn many_alerts_are_held_by_one_commit(place: Place) {
@@ -146,7 +171,7 @@ pub async fn what_was_kept_long_enough_is_forgotten(place: Place) {
     let ignored =
         |id: &i64| (Judgement { id: *id, outcome: "ignored", why: None, group: None }, None);
     let four: Vec<_> = ids[..4].iter().map(ignored).collect();
-    let over = AlertHold { state: AlertState::Resolved { since: at(0) }, ..alert(None) };
+    let over = AlertHold { known: over_since(0), ..alert(None) };
     store.judge_alerts(&four, &[over], at(1)).await.unwrap();
     let kept = async || store.alert_log(at(-1), 0, 10).await.unwrap().len();
 

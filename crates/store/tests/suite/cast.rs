@@ -3,8 +3,8 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use sima_incident::{
     Actor, AlertState, Command, Connected, Declaration, Domain, DomainKey, Effect, Impact,
-    Incident, IncidentId, IncidentNumber, Kind, Notice, PersonId, Planned, Policy, Severity,
-    SeverityRule, Visibility, decide, runbook,
+    Incident, IncidentId, IncidentNumber, Kind, KnownAlert, Notice, PersonId, Planned, Policy,
+    Severity, SeverityRule, Visibility, decide, runbook,
 };
 use sima_store::{AlertHold, Claim, Commit, Delivery, HeldAlert, Leased, Outcome, Store};
 use uuid::Uuid;
@@ -132,13 +132,14 @@ pub fn delivery(name: &str) -> Delivery {
 
 /// The alert of these stories, expected to fire at an incident.
 pub fn alert(expects: Option<IncidentId>) -> AlertHold {
-    let state = AlertState::Firing { since: at(-60) };
+    let known = KnownAlert::of(AlertState::Firing { since: at(-60) });
+    let held = |incident| HeldAlert { incident: Some(incident), known: known.clone() };
     AlertHold {
         integration: "alertmanager".into(),
         key: "QueueNotDraining".into(),
         title: "Queue is not draining".into(),
-        state,
-        expects: expects.map(|incident| HeldAlert { incident: Some(incident), state }),
+        expects: expects.map(held),
+        known,
     }
 }
 

@@ -102,6 +102,7 @@ macro_rules! stories {
             alert_holds::an_alert_is_judged_once,
             alert_holds::what_changes_no_incident_is_judged_too,
             alert_holds::an_alert_may_be_over_before_any_incident_holds_it,
+            alert_holds::what_is_known_of_an_alert_is_kept,
             alert_holds::many_alerts_are_held_by_one_commit,
             alert_holds::a_group_is_taken_in_by_one_incident,
             alert_holds::what_was_kept_long_enough_is_forgotten,

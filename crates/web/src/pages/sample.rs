@@ -144,6 +144,7 @@ impl Company {
                 key: "queue".into(),
                 title: "MailQueueStuck on mx-3".into(),
                 state,
+                members: None,
             })])
         };
         let due = |minutes| Some(self.now + SignedDuration::from_mins(minutes));
