@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::events;
 use crate::fault::Rules;
 use crate::hold::Holds;
+use crate::socket::Sockets;
 use crate::state::State;
 
 /// Shared by the server's handlers and the [`crate::Sandbox`] handles.
@@ -25,6 +26,7 @@ pub(crate) struct Core {
     pub(crate) clock: Clock,
     pub(crate) rules: Mutex<Rules>,
     pub(crate) holds: Holds,
+    pub(crate) sockets: Sockets,
     pub(crate) http: reqwest::Client,
     pub(crate) stopped: CancellationToken,
     pub(crate) version: watch::Sender<u64>,
@@ -51,6 +53,7 @@ impl Core {
             latency: options.latency,
             rules: Mutex::default(),
             holds: Holds::default(),
+            sockets: Sockets::default(),
             http,
             stopped: CancellationToken::new(),
             version: watch::Sender::new(1),
@@ -72,7 +75,7 @@ impl Core {
                 let held = std::mem::take(&mut outgoing);
                 state.events_in_hold.extend(held);
             }
-            if self.app_url.read().expect("app url").is_none() {
+            if self.app_url.read().expect("app url").is_none() && state.socket_tickets.is_none() {
                 outgoing.clear();
             }
             if state.events_twice {

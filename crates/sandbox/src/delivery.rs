@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::core::Core;
-use crate::{cast, signing};
+use crate::{cast, signing, socket};
 
 /// How long Slack waits for an answer.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(3);
@@ -61,6 +61,9 @@ pub(crate) async fn send(
     body: String,
     headers: &[(&str, String)],
 ) -> Result<Delivered, Failure> {
+    if core.read(|state| state.socket_tickets.is_some()) {
+        return socket::send(core, path, &body, headers).await;
+    }
     let app_url = core.app_url.read().expect("app url").clone();
     let Some(app_url) = app_url else {
         return Err(Failure { reason: "connection_failed", status: None });

@@ -10,6 +10,7 @@ use crate::call::Vendor;
 use crate::core::Core;
 use crate::hold::{Hold, Moment};
 use crate::slack::limits::Limits;
+use crate::socket;
 
 /// One way to fail.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -198,6 +199,29 @@ impl Faults {
                 state.outgoing.extend(held);
             }
         });
+    }
+
+    /// Cuts every socket without a word, as a network does.
+    pub fn cut_sockets(&self) {
+        self.core.sockets.cut_all();
+        self.core.change(|_| {});
+    }
+
+    /// Says on every socket that it will be closed for this reason, and closes it ten seconds later by the
+    /// sandbox's clock.
+    pub fn disconnect_sockets(&self, reason: &str) {
+        socket::disconnect_all(&self.core, reason);
+    }
+
+    /// Cuts the socket by which the next envelope of this type goes: before it arrives, or when it is
+    /// acknowledged, which then nobody hears.
+    pub fn cut_at_envelope(&self, kind: &str, moment: Moment) {
+        self.core.sockets.cut_at(kind, moment);
+    }
+
+    /// Sends every envelope over two sockets, as the same.
+    pub fn envelopes_twice(&self, on: bool) {
+        self.core.sockets.send_twice(on);
     }
 
     /// Divides the waits between the attempts to deliver an event (60 s, 300 s).

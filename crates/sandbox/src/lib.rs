@@ -29,6 +29,7 @@ mod sandbox;
 mod server;
 mod signing;
 mod slack;
+mod socket;
 mod state;
 mod statuspage;
 mod vendor;

@@ -12,6 +12,11 @@ pub(crate) fn id(prefix: &str) -> String {
     format!("{prefix}{tail}")
 }
 
+/// A number below another.
+pub(crate) fn below(end: usize) -> usize {
+    chance().random_range(0..end)
+}
+
 /// A UUID with dashes.
 pub(crate) fn uuid() -> String {
     uuid::Builder::from_random_bytes(chance().random()).into_uuid().to_string()

@@ -86,6 +86,22 @@ impl Sandbox {
         cast::BOT_TOKEN
     }
 
+    /// App-level token of Socket Mode.
+    pub fn app_token(&self) -> &'static str {
+        cast::APP_TOKEN
+    }
+
+    /// Switches Socket Mode on: from then on everything goes over sockets the app opens, and nothing to
+    /// its URLs.
+    pub fn use_sockets(&self) {
+        self.core.change(|state| state.socket_tickets = Some(Vec::new()));
+    }
+
+    /// How many sockets the app has open.
+    pub fn sockets(&self) -> usize {
+        self.core.sockets.count()
+    }
+
     /// Secret that deliveries are signed with.
     pub fn signing_secret(&self) -> &'static str {
         cast::SIGNING_SECRET

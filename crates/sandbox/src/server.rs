@@ -14,7 +14,7 @@ use tokio::net::TcpListener;
 use crate::core::Core;
 use crate::door::{Cut, Door};
 use crate::sandbox::Sandbox;
-use crate::{notion, page, pagerduty, pagers, receiver, slack, statuspage};
+use crate::{notion, page, pagerduty, pagers, receiver, slack, socket, statuspage};
 
 /// How to start a sandbox.
 #[derive(Clone, Debug)]
@@ -76,6 +76,7 @@ fn router(core: Arc<Core>) -> Router {
         .layer(middleware::from_fn(page::same_site));
     Router::new()
         .route("/slack/api/{method}", any(slack::call))
+        .route("/slack/link", any(socket::connect))
         .route("/slack/response/{id}", post(slack::response_url::call))
         .route("/pagerduty-events/v2/enqueue", post(pagerduty::enqueue))
         .route("/pagerduty-events/v2/change/enqueue", post(pagerduty::change))

@@ -62,6 +62,9 @@ pub struct State {
     pub(crate) clock: Clock,
     pub(crate) webhook_ids: Vec<String>,
     pub(crate) base_url: String,
+    /// Addresses of sockets that are not used yet, if the app has Socket Mode switched on: then nothing goes
+    /// to its URLs.
+    pub(crate) socket_tickets: Option<Vec<String>>,
     pub(crate) token_revoked: bool,
     pub(crate) triggers: BTreeMap<String, Trigger>,
     pub(crate) response_urls: BTreeMap<String, ResponseUrl>,
@@ -97,6 +100,7 @@ impl State {
             scopes: cast::SCOPES.iter().map(|scope| (*scope).to_owned()).collect(),
             clock,
             base_url,
+            socket_tickets: None,
             token_revoked: false,
             triggers: BTreeMap::new(),
             response_urls: BTreeMap::new(),

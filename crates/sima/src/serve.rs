@@ -11,7 +11,10 @@ use sima_incident::DomainKey;
 use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
 use sima_pagers::Pagers;
-use sima_slack::Slack;
+use sima_slack::{
+    Slack,
+    socket::{Line, SocketSettings, Sockets, Taker},
+};
 use sima_statuspage::StatusPage;
 use sima_store::Store;
 use sima_web::{Api, App, Dashboard, Notary, Outside};
@@ -20,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::{
-    config::{Config, is_set},
+    config::{Config, SlackMode, is_set},
     outside::World,
     worker::{Adapters, Intake, StepHooks, Worker, forget_alerts, keep_directory, show_proposals},
 };
@@ -32,6 +35,7 @@ const GRACE: Duration = Duration::from_secs(5);
 pub struct Running {
     address: SocketAddr,
     desk: Desk,
+    slack_line: Option<Line>,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -45,6 +49,11 @@ impl Running {
     /// Its desk, for stories that look at what was recorded.
     pub fn desk(&self) -> &Desk {
         &self.desk
+    }
+
+    /// The lines to Slack, with Socket Mode.
+    pub fn slack_line(&self) -> Option<&Line> {
+        self.slack_line.as_ref()
     }
 
     /// Stops taking requests, finishes what is under way, and closes the store.
@@ -119,12 +128,15 @@ pub async fn start_in(
         Pagers::new(&config.other_pagers()?).context("cannot speak to the other pagers")?;
     let address = listener.local_addr()?;
 
+    let sockets = sockets(config)?;
+    let slack_line = sockets.as_ref().map(Sockets::line);
     let app = App {
         desk: desk.clone(),
         slack: slack.clone(),
         pagerduty: pagerduty.clone(),
         paged_elsewhere: paged_elsewhere(config, &pagers),
-        signing_secret: config.slack.signing_secret.clone(),
+        signing_secret: set(&config.slack.signing_secret),
+        slack_line: slack_line.clone(),
         integrations: Arc::new(Integrations::new(
             &config.alerts.integrations,
             &config.alerts.token,
@@ -167,6 +179,12 @@ pub async fn start_in(
         tasks.push(tokio::spawn(shown));
         tasks.push(tokio::spawn(keep_directory(slack, store, stop.clone())));
     }
+    if let Some(sockets) = sockets {
+        let door = app.clone();
+        let taker: Taker =
+            Arc::new(move |request| Box::pin(sima_web::take_from_socket(door.clone(), request)));
+        tasks.push(tokio::spawn(sockets.run(taker, stop.clone())));
+    }
     let stopped = stop.clone();
     tasks.push(tokio::spawn(async move {
         let router = sima_web::router(app);
@@ -176,7 +194,7 @@ pub async fn start_in(
             tracing::error!(error = &error as &dyn std::error::Error, "the server has stopped");
         }
     }));
-    Ok(Running { address, desk, stop, tasks })
+    Ok(Running { address, desk, slack_line, stop, tasks })
 }
 
 /// Completes when somebody interrupts or terminates the process.
@@ -211,6 +229,27 @@ fn slack(config: &Config) -> anyhow::Result<Option<Arc<Slack>>> {
     })
     .context("cannot speak to Slack (slack.base_url)")?;
     Ok(Some(Arc::new(slack)))
+}
+
+/// The lines of Socket Mode, if it is chosen.
+fn sockets(config: &Config) -> anyhow::Result<Option<Sockets>> {
+    if config.slack.mode == SlackMode::Http {
+        return Ok(None);
+    }
+    let sockets = Sockets::new(SocketSettings {
+        base_url: config.slack.base_url.clone(),
+        app_token: config.slack.app_token.clone(),
+        connections: config.slack.connections,
+        chance,
+    })
+    .context("cannot speak to Slack (slack.base_url, slack.app_token)")?;
+    Ok(Some(sockets))
+}
+
+/// Chance, by which waits differ: the part of a new id that is drawn.
+fn chance() -> f64 {
+    let drawn = Uuid::now_v7().as_u64_pair().1 & u64::from(u32::MAX);
+    drawn as f64 / f64::from(u32::MAX)
 }
 
 /// The domains that another pager pages for, with its name.

@@ -23,6 +23,7 @@ mod said;
 pub mod scopes;
 pub mod shortcuts;
 pub mod signature;
+pub mod socket;
 mod views;
 mod wire;
 

@@ -39,6 +39,17 @@ pub(crate) struct AuthTested {
     pub bot_id: Option<String>,
 }
 
+/// `apps.connections.open`, with the app-level token.
+#[derive(Serialize)]
+pub(crate) struct OpenConnection {}
+method!(OpenConnection, "apps.connections.open", OpenedConnection);
+
+#[derive(Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct OpenedConnection {
+    pub url: Option<String>,
+}
+
 /// `conversations.create`
 #[derive(Serialize)]
 pub(crate) struct CreateChannel<'a> {

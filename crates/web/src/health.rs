@@ -62,6 +62,12 @@ pub async fn telemetry(State(app): State<App>) -> Response<Body> {
             );
         }
     }
+    if let Some(line) = &app.slack_line {
+        let open = line.standing().open;
+        text += "# HELP sima_slack_connections Connections to Slack with Socket Mode.\n\
+                 # TYPE sima_slack_connections gauge\n";
+        let _ = writeln!(text, "sima_slack_connections {open}");
+    }
     text += "# HELP sima_outbox_effects Effects by destination and state.\n\
              # TYPE sima_outbox_effects gauge\n";
     for (destination, state, count) in outbox {

@@ -26,7 +26,7 @@ use sima_alerts::Integrations;
 use sima_desk::Desk;
 use sima_incident::DomainKey;
 use sima_pagerduty::PagerDuty;
-use sima_slack::{Slack, manifest::paths};
+use sima_slack::{Slack, manifest::paths, socket::Line};
 use tokio_util::sync::CancellationToken;
 use tower_http::{
     catch_panic::CatchPanicLayer, set_header::SetResponseHeaderLayer, timeout::TimeoutLayer,
@@ -34,6 +34,7 @@ use tower_http::{
 
 pub use alerts::{Notary, Outside, Unreached};
 pub use api::Api;
+pub use slack::take_from_socket;
 
 /// The largest body any door reads: senders of alerts stay far below (`alert-sources`, 2026).
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -52,8 +53,10 @@ pub struct App {
     pub pagerduty: Option<Arc<PagerDuty>>,
     /// The domains that another pager pages for, with its name.
     pub paged_elsewhere: BTreeMap<DomainKey, String>,
-    /// The signing secret of the Slack app.
-    pub signing_secret: SecretString,
+    /// The signing secret of the Slack app; without one nothing of Slack's is taken over HTTP.
+    pub signing_secret: Option<SecretString>,
+    /// The lines to Slack with Socket Mode.
+    pub slack_line: Option<Line>,
     /// Who may send alerts, by their names in the URL.
     pub integrations: Arc<Integrations>,
     /// The keys that those who sign for others sign with.

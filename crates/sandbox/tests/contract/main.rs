@@ -11,6 +11,7 @@ mod notion;
 mod page;
 mod pagerduty;
 mod receiver;
+mod sockets;
 mod stage;
 mod statuspage;
 mod views;

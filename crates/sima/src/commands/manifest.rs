@@ -4,7 +4,7 @@ use anyhow::bail;
 use sima_slack::manifest::{About, LONGEST_NAME, manifest};
 
 use super::print;
-use crate::config::Config;
+use crate::config::{Config, SlackMode};
 
 /// What cannot be told from the configuration.
 #[derive(Debug, clap::Args)]
@@ -20,14 +20,19 @@ pub fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     if name.is_empty() || name.chars().count() > LONGEST_NAME {
         bail!("Slack takes names of 1 to {LONGEST_NAME} characters: give another with --name");
     }
+    let over_http = config.slack.mode == SlackMode::Http;
     let url = config.public_url();
-    if !url.starts_with("https://") {
+    if over_http && !url.starts_with("https://") {
         bail!(
             "Slack reaches SIMA over https, and http.public_url is {url}: set SIMA_HTTP__PUBLIC_URL \
-             to the address your proxy answers at, as https://sima.example.com"
+             to the address your proxy answers at, as https://sima.example.com; or \
+             slack.mode = \"socket\", with which Slack need not reach it"
         );
     }
-    let about =
-        About { name, slash_command: &config.workspace.slash_command, public_url: Some(&url) };
+    let about = About {
+        name,
+        slash_command: &config.workspace.slash_command,
+        public_url: over_http.then_some(url.as_str()),
+    };
     print::line(&format!("{:#}", manifest(&about)))
 }

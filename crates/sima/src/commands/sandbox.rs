@@ -10,7 +10,7 @@ use tokio::net::TcpListener;
 
 use super::print;
 use crate::{
-    config::{ActSetting, Config, DomainSetting, SeveritiesSetting, StepSetting},
+    config::{ActSetting, Config, DomainSetting, SeveritiesSetting, SlackMode, StepSetting},
     logging,
     serve::{self, system_clock},
 };
@@ -27,6 +27,9 @@ pub struct Arguments {
     /// Let every call to the stand-ins take this many milliseconds longer.
     #[arg(long, default_value_t = 0, value_name = "MS")]
     latency_ms: u64,
+    /// Let Slack speak to SIMA over Socket Mode rather than HTTP.
+    #[arg(long)]
+    sockets: bool,
 }
 
 /// Runs both until interrupted. What happens there is forgotten when it ends.
@@ -48,6 +51,11 @@ pub async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let database = folder.path().join("sandbox.db");
     let mut config = configuration(&sandbox, &sima_url, &format!("sqlite:{}", database.display()));
     config.steps = steps(&sandbox);
+    if arguments.sockets {
+        sandbox.use_sockets();
+        config.slack.mode = SlackMode::Socket;
+        config.slack.app_token = sandbox.app_token().into();
+    }
     config.alerts.rules = rules();
     let running = serve::start_on(listener, &config, system_clock()).await?;
     print::line(&format!("The sandbox is open: {}  (Ctrl-C ends it)", sandbox.url()))?;

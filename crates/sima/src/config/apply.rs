@@ -6,8 +6,9 @@ use jiff::SignedDuration;
 use secrecy::{ExposeSecret, SecretString};
 use sima_alerts::Integrations;
 use sima_incident::{Connected, Domain, DomainKey, Policy, Severity, SeverityRule};
+use sima_slack::socket::MOST_CONNECTIONS;
 
-use super::{Config, ConfigFault, DomainSetting};
+use super::{Config, ConfigFault, DomainSetting, SlackMode};
 
 impl Config {
     /// Where SIMA is reached from outside, without a slash at the end.
@@ -115,6 +116,11 @@ impl Config {
         if self.alerts.keep < SignedDuration::from_hours(24) {
             let repair = "write a number of days such as 35d, at least one";
             return Err(fault("alerts.keep", "it is shorter than a day", repair));
+        }
+        if !(1..=MOST_CONNECTIONS).contains(&self.slack.connections) {
+            let repair = format!("write 1 to {MOST_CONNECTIONS}; two are enough for most");
+            let wrong = "Slack does not allow so many or so few";
+            return Err(fault("slack.connections", wrong, &repair));
         }
         if !is_slash_command(&self.workspace.slash_command) {
             let repair =
@@ -266,11 +272,15 @@ impl Config {
             }
         };
         need(&self.slack.bot_token, "slack.bot_token", "the app's page, OAuth & Permissions");
-        need(
-            &self.slack.signing_secret,
-            "slack.signing_secret",
-            "the app's page, Basic Information",
-        );
+        let basics = "the app's page, Basic Information";
+        match self.slack.mode {
+            SlackMode::Http => need(&self.slack.signing_secret, "slack.signing_secret", basics),
+            SlackMode::Socket => need(
+                &self.slack.app_token,
+                "slack.app_token",
+                &format!("{basics}, App-Level Tokens, with the scope connections:write"),
+            ),
+        }
         missing
     }
 
@@ -307,8 +317,9 @@ impl Config {
         if !is_set(&self.dashboard.password) && !self.dashboard.open_to_all {
             remarks.push("dashboard.password is not set: the dashboard is closed".to_owned());
         }
-        if is_set(&self.slack.app_token) {
-            remarks.push("slack.app_token is set, but Slack is spoken to over HTTP".to_owned());
+        if is_set(&self.slack.app_token) && self.slack.mode == SlackMode::Http {
+            let unused = "slack.app_token is set, but Slack is spoken to over HTTP";
+            remarks.push(format!("{unused}: set slack.mode = \"socket\" to use it"));
         }
         if self.has_pagerduty() && !is_set(&self.pagerduty.api_token) {
             let missing = "pagerduty.api_token is not set";

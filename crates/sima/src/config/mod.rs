@@ -153,8 +153,23 @@ pub struct Slack {
     pub bot_token: SecretString,
     /// The signing secret of the app.
     pub signing_secret: SecretString,
-    /// The app-level token (`xapp-…`) of Socket Mode, which is not there yet: it is only noticed.
+    /// How Slack's requests come: over HTTP, or over sockets that SIMA opens.
+    pub mode: SlackMode,
+    /// The app-level token (`xapp-…`) of Socket Mode.
     pub app_token: SecretString,
+    /// How many connections to keep with Socket Mode.
+    pub connections: u8,
+}
+
+/// How Slack's requests come.
+#[derive(Clone, Copy, Debug, Default, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum SlackMode {
+    /// To the public URL, signed.
+    #[default]
+    Http,
+    /// Over WebSockets that SIMA opens.
+    Socket,
 }
 
 impl Default for Slack {
@@ -163,7 +178,9 @@ impl Default for Slack {
             base_url: "https://slack.com/api/".into(),
             bot_token: SecretString::default(),
             signing_secret: SecretString::default(),
+            mode: SlackMode::Http,
             app_token: SecretString::default(),
+            connections: 2,
         }
     }
 }

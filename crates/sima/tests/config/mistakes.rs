@@ -18,6 +18,7 @@ fn a_mistake_in_the_file_is_told_with_its_line_and_column() {
         ("[recovery]\nstability_window = \"soon\"\n", ":2:1", "recovery.stability_window", ""),
         ("[recovery]\nstability_window = 15\n", ":2:1", "recovery.stability_window", "expected"),
         ("[timeline]\nemoji = 5\n", ":2:1", "timeline.emoji", "expected"),
+        ("[slack]\nmode = \"pigeon\"\n", ":2:1", "slack.mode", "socket"),
         ("[dashboard]\nopen_to_all = \"yes\"\n", ":2:1", "dashboard.open_to_all", "boolean"),
         ("[defaults]\nseverity = 300\n", ":2:1", "defaults.severity", ""),
         ("[[domains]]\nkey = \"api\"\n", ":1:", "domains[0]", "name"),
@@ -172,6 +173,8 @@ fn settings_that_do_not_fit_together_are_told() {
             "workspace.slash_command",
             "no such command",
         ),
+        ("[slack]\nconnections = 11\n".into(), ":2:1", "slack.connections", "so many"),
+        ("[slack]\nconnections = 0\n".into(), ":2:1", "slack.connections", "so few"),
         ("[alerts]\nstorm_after = 0\n".into(), ":2:1", "alerts.storm_after", "nothing"),
         ("[alerts]\nkeep = \"3h\"\n".into(), ":2:1", "alerts.keep", "a day"),
         (

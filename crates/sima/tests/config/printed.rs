@@ -40,6 +40,17 @@ fn the_manifest_is_that_of_the_configuration_and_nothing_else_is_printed() {
     }
 }
 
+/// With Socket Mode there is no address to give, and none is asked for.
+#[test]
+fn the_manifest_of_socket_mode_has_no_address() {
+    let printed = manifest(&[], &[("SIMA_SLACK__MODE", "socket")]);
+    assert!(printed.status.success(), "{printed:?}");
+    let text = String::from_utf8(printed.stdout).expect("text");
+    assert!(!text.contains("http"), "{text}");
+    let manifest: Value = serde_json::from_str(&text).expect("JSON alone");
+    assert_eq!(manifest.pointer("/settings/socket_mode_enabled"), Some(&json!(true)));
+}
+
 #[test]
 fn what_slack_would_refuse_is_not_printed() {
     let https = ("SIMA_HTTP__PUBLIC_URL", "https://sima.example.com");

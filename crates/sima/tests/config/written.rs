@@ -25,6 +25,25 @@ fn the_committed_example_needs_two_secrets_and_nothing_else() {
     assert_eq!(policy.stability_window, SignedDuration::from_mins(15));
 }
 
+/// With Socket Mode nothing signs, but the sockets need a token of their own.
+#[test]
+fn socket_mode_needs_an_app_token_instead_of_a_signing_secret() {
+    let socket = ("SIMA_SLACK__MODE", "socket");
+    let config = configured("", &[socket]).expect("nothing is wrong");
+    let missing = config.missing();
+    let settings: Vec<&str> = missing.iter().map(|fault| fault.setting.as_str()).collect();
+    assert_eq!(settings, ["slack.bot_token", "slack.app_token"]);
+    let repair = &missing[1].repair;
+    assert!(repair.contains("SIMA_SLACK__APP_TOKEN") && repair.contains("connections:write"));
+
+    let token = ("SIMA_SLACK__APP_TOKEN", "xapp-1");
+    let remarks = |variables: &[(&str, &str)]| {
+        configured("", variables).expect("nothing is wrong").remarks().join("\n")
+    };
+    assert!(remarks(&[token]).contains("slack.mode = \"socket\""));
+    assert!(!remarks(&[token, socket]).contains("slack.app_token"));
+}
+
 #[test]
 fn without_a_file_the_defaults_are_a_whole_configuration() {
     let policy = configured("", &[]).expect("nothing is wrong").policy().expect("nor together");

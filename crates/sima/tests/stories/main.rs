@@ -32,6 +32,7 @@ mod repaging;
 mod replayed;
 mod seen;
 mod signed;
+mod sockets;
 mod steps;
 mod storms;
 mod story;

@@ -113,6 +113,22 @@ pub fn read(content_type: Option<&str>, body: &[u8]) -> Result<Request, Unreadab
     }
 }
 
+/// Reads the payload of an envelope of Socket Mode: what the body over HTTP would be, as JSON.
+pub(crate) fn read_enveloped(kind: &str, payload: &Value) -> Result<Request, Unreadable> {
+    match kind {
+        "slash_commands" => {
+            let fields = payload.as_object().into_iter().flatten();
+            let fields: Vec<(String, String)> = fields
+                .filter_map(|(name, _)| Some((name.clone(), text(payload, &format!("/{name}"))?)))
+                .collect();
+            command::read(&fields).map(Request::Command)
+        }
+        "interactive" => interaction::read(payload),
+        "events_api" => read_json(payload),
+        _ => Ok(Request::Unknown { kind: kind.to_owned() }),
+    }
+}
+
 /// How a body is written.
 enum Shape {
     Form,
@@ -193,6 +209,6 @@ fn needed(
 }
 
 /// Whether something is said to be true.
-fn truth(json: &Value, pointer: &str) -> bool {
+pub(crate) fn truth(json: &Value, pointer: &str) -> bool {
     text(json, pointer).is_some_and(|text| matches!(text.as_str(), "true" | "1"))
 }

@@ -1,4 +1,4 @@
-//! The door of Slack: any of its three URLs takes commands, interactions and events.
+//! The door of Slack: any of its three URLs, or a socket, takes commands, interactions and events.
 //!
 //! Everything is answered at once: what must be asked of Slack (opening a form while its trigger
 //! lives, answering a button) is done beside the answer, and what must survive a crash is an effect.
@@ -27,10 +27,11 @@ use sima_slack::{
     modals::{self, Kept, Prefill},
     requests::{self, MessageShortcut, Request, Shortcut, SlashCommand},
     shortcuts, signature,
+    socket::Taken,
 };
 use sima_store::Delivery;
 
-use crate::{App, answer};
+use crate::{App, LARGEST_BODY, answer};
 use ask::Asker;
 use reply::Reply;
 
@@ -49,8 +50,11 @@ pub async fn receive(State(app): State<App>, request: HttpRequest) -> Response<B
     if let Ok(Request::SslCheck) = read {
         return StatusCode::OK.into_response();
     }
+    let Some(secret) = &app.signing_secret else {
+        return answer::line(StatusCode::NOT_FOUND, "Slack speaks to SIMA over Socket Mode");
+    };
     let verified = signature::verify(
-        &app.signing_secret,
+        secret,
         text(&headers, "x-slack-request-timestamp"),
         text(&headers, "x-slack-signature"),
         &body,
@@ -60,24 +64,41 @@ pub async fn receive(State(app): State<App>, request: HttpRequest) -> Response<B
         tracing::warn!(why = %error, "a request that Slack did not sign was turned away");
         return answer::line(StatusCode::UNAUTHORIZED, "the request is not signed by Slack");
     }
-    let request = match read {
-        Ok(request) => request,
+    match read {
+        Ok(request) => take(&app, request).await,
         Err(unreadable) => {
             tracing::warn!(why = %unreadable, "a request of Slack's could not be read");
-            return answer::line(StatusCode::BAD_REQUEST, unreadable.to_string());
+            answer::line(StatusCode::BAD_REQUEST, unreadable.to_string())
         }
-    };
+    }
+}
+
+/// Takes one request of Slack's that came over a socket, as if it had come over HTTP.
+pub async fn take_from_socket(app: App, request: Request) -> Taken {
+    let answer = take(&app, request).await;
+    // Over HTTP, too, Slack sends again what was not answered with 2xx.
+    if !answer.status().is_success() {
+        return Taken::No;
+    }
+    match axum::body::to_bytes(answer.into_body(), LARGEST_BODY).await {
+        Ok(body) => Taken::Yes(serde_json::from_slice(&body).ok()),
+        Err(_) => Taken::Yes(None),
+    }
+}
+
+/// Takes one request that is known to be Slack's.
+async fn take(app: &App, request: Request) -> Response<Body> {
     let delivery = request.delivery_id().map(|id| Delivery { door: DOOR.to_owned(), id });
     match request {
         Request::UrlVerification { challenge } => {
             ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], challenge).into_response()
         }
-        Request::Command(command) => typed(&app, command, delivery).await,
-        Request::Actions(actions) => button::pressed(&app, actions, delivery).await,
-        Request::Submission(submission) => form::submitted(&app, &submission, delivery).await,
-        Request::Shortcut(shortcut) => shortcut_used(&app, shortcut),
-        Request::MessageShortcut(shortcut) => shortcut_used_on_message(&app, shortcut).await,
-        Request::Event(envelope) => event::happened(&app, envelope, delivery).await,
+        Request::Command(command) => typed(app, command, delivery).await,
+        Request::Actions(actions) => button::pressed(app, actions, delivery).await,
+        Request::Submission(submission) => form::submitted(app, &submission, delivery).await,
+        Request::Shortcut(shortcut) => shortcut_used(app, shortcut),
+        Request::MessageShortcut(shortcut) => shortcut_used_on_message(app, shortcut).await,
+        Request::Event(envelope) => event::happened(app, envelope, delivery).await,
         Request::SslCheck
         | Request::RateLimited
         | Request::Closed(_)

@@ -3,10 +3,10 @@
 use serde_json::json;
 
 use super::Outcome;
-use crate::cast;
 use crate::slack::arguments::Arguments;
 use crate::slack::refusal::Refusal;
 use crate::state::State;
+use crate::{cast, random};
 
 #[expect(clippy::unnecessary_wraps, reason = "every method has this signature")]
 pub(crate) fn auth_test(state: &mut State, _: &Arguments) -> Outcome {
@@ -42,8 +42,13 @@ pub(crate) fn bots_info(_: &mut State, args: &Arguments) -> Outcome {
     }}))
 }
 
-/// The sandbox delivers over HTTP only, and says so.
-pub(crate) fn connections_open(_: &mut State, _: &Arguments) -> Outcome {
-    Err(Refusal::new("method_not_supported")
-        .with("detail", json!("the sandbox delivers over HTTP only; configure no app token")))
+/// An address to connect to, good for one use.
+pub(crate) fn connections_open(state: &mut State, _: &Arguments) -> Outcome {
+    let Some(tickets) = &mut state.socket_tickets else {
+        return Err(Refusal::new("socket_mode_disabled"));
+    };
+    let ticket = random::uuid();
+    tickets.push(ticket.clone());
+    let base = state.base_url.replacen("http", "ws", 1);
+    Ok(json!({"url": format!("{base}/slack/link?ticket={ticket}&app_id={}", cast::APP)}))
 }
