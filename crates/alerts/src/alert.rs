@@ -37,6 +37,9 @@ pub struct Alert {
     pub description: Option<String>,
     /// How bad the source thinks it is; absent if it does not say, or not in words we know.
     pub severity: Option<Severity>,
+    /// The variables in its title that the sender did not replace, as far as they are named.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unreplaced: Vec<String>,
     /// The members of the group it stands for, if it is one that its source repeats under one key.
     #[serde(default, skip_serializing_if = "Members::is_empty")]
     pub members: Members,

@@ -18,6 +18,7 @@ mod rules;
 mod severity;
 mod sources;
 mod told;
+mod unreplaced;
 
 pub use alert::{Alert, MAX_FULL_TITLE, MAX_TITLE};
 pub use delivery::Delivery;

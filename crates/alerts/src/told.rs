@@ -8,6 +8,7 @@ use sima_incident::{AlertState, Members, Severity};
 use crate::{
     Alert, MAX_FULL_TITLE, MAX_TITLE, Then,
     lenient::{description, digest, key, links, one_line},
+    unreplaced::NAMELESS,
 };
 
 /// How many names of what is affected are kept.
@@ -41,7 +42,7 @@ impl Told {
             .title
             .map(|title| one_line(&title, MAX_FULL_TITLE))
             .filter(|title| !title.is_empty())
-            .unwrap_or_else(|| "Alert without a name".into());
+            .unwrap_or_else(|| NAMELESS.into());
         let given = self.key.filter(|given| !given.trim().is_empty());
         let mut domain_hints: Vec<String> = Vec::new();
         for hint in self.domain_hints.into_iter().flatten() {
@@ -65,6 +66,7 @@ impl Told {
             description: description(&paragraphs.join("\n\n")),
             severity: self.severity,
             members: Members::default(),
+            unreplaced: Vec::new(),
             domain_hints,
             links: links(self.links.into_iter().flatten()),
             labels: self.labels,

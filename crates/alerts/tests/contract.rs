@@ -59,6 +59,7 @@ fn a_real_alertmanager_body_reads() {
                 1,
             ),
         ),
+        unreplaced: [],
         members: Members {
             told: {
                 "sha256:07eeac90b9b133120a659581307f9ca71c3cdf91cf492cf326c3afd9ca5c31e8": Firing {
@@ -103,6 +104,7 @@ fn a_mixed_group_is_what_still_fires() {
                 2,
             ),
         ),
+        unreplaced: [],
         members: Members {
             told: {
                 "0000000000000000": Resolved {
@@ -229,6 +231,7 @@ fn our_own_format_reads() {
                 1,
             ),
         ),
+        unreplaced: [],
         members: Members {
             told: {},
             past: {},

@@ -16,6 +16,7 @@ use crate::{
     Alert, Delivery, MAX_FULL_TITLE, MAX_TITLE, Then,
     lenient::{description, digest, key, labels, links, one_line, text, time},
     sources::Reading,
+    unreplaced::NAMELESS,
 };
 
 /// One alert of a group.
@@ -71,6 +72,7 @@ pub(super) fn group(body: &Value, delivery: &Delivery<'_>) -> Result<Option<Aler
         description: group.description(body, &members),
         severity: group.severity(delivery),
         members: marked(body, &members, now),
+        unreplaced: Vec::new(),
         domain_hints: group.domain_hints(),
         links: group.links(body),
         labels: group.labels,
@@ -132,7 +134,7 @@ impl Group<'_> {
             .or_else(described)
             .map(|title| one_line(title, MAX_FULL_TITLE))
             .filter(|title| !title.is_empty())
-            .unwrap_or_else(|| "Alert without a name".into())
+            .unwrap_or_else(|| NAMELESS.into())
     }
 
     /// What the annotations say, and how many alerts there are if it is not the one.

@@ -61,6 +61,7 @@ pub(super) fn read(body: &Value, delivery: &Delivery<'_>) -> Result<Reading, Str
         links: links(found_links.filter_map(|link| text(link).or_else(|| text(&link["href"])))),
         labels,
         members: Members::default(),
+        unreplaced: Vec::new(),
         unless_ruled: Then::Open,
     }]))
 }

@@ -31,6 +31,7 @@ use crate::{
     identified::{
         Identifier, by_header, of_datadog, of_event, of_message, of_pagerduty, of_sentry,
     },
+    unreplaced::mend,
 };
 
 /// Every source, by the name in its URL, with what makes JSON of its deliveries, what reads
@@ -147,6 +148,10 @@ pub(crate) fn read_with(
         return Err(Unreadable::not_an_alert(name, "it is not an object"));
     }
     let reading = read(&body, delivery).map_err(|why| Unreadable::not_an_alert(name, why))?;
+    let reading = match reading {
+        Reading::Alerts(alerts) => Reading::Alerts(alerts.into_iter().map(mend).collect()),
+        Reading::Nothing { .. } => reading,
+    };
     Ok((reading, id))
 }
 

@@ -62,6 +62,7 @@ pub fn alert() -> Alert {
         labels: BTreeMap::from([label("team", "mail-eu"), label("severity", "page")]),
         unless_ruled: Then::Open,
         members: Members::default(),
+        unreplaced: Vec::new(),
     }
 }
 

@@ -6,6 +6,7 @@ mod page;
 mod samples;
 mod states;
 mod strangers;
+mod unreplaced;
 
 use jiff::Timestamp;
 use serde_json::Value;

@@ -157,6 +157,17 @@ impl Intake {
             state: logged.state,
             members: None,
         };
+        if let Ok(alert) = &read
+            && !alert.unreplaced.is_empty()
+        {
+            let (integration, variables) = (&alert.integration, alert.unreplaced.join(", "));
+            tracing::warn!(
+                alert.id = logged.id,
+                integration,
+                variables,
+                "the title of an alert has variables that its monitor did not replace"
+            );
+        }
         match read {
             Ok(alert) => RuledAlert {
                 id: logged.id,
