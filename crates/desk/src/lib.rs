@@ -11,6 +11,7 @@ mod capture;
 mod carry_out;
 mod clock;
 mod join;
+mod look;
 mod look_alike;
 mod open;
 mod page;
@@ -25,6 +26,7 @@ use sima_store::{Store, StoreError};
 use tokio::sync::Mutex;
 
 pub use clock::Clock;
+pub use look::Seen;
 pub use open::{Opened, Opening};
 pub use propose::{AnswerTaken, ProposalRequest, Proposed};
 pub use take_in::{RuledAlert, Ruling, StormLimit, TakenIn, Wanted};

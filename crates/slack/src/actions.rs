@@ -31,6 +31,19 @@ pub enum Action {
     OpenEscalateForm(IncidentId),
     /// Show me the incident as it is.
     ShowInfo(IncidentId),
+    /// Tell me what I have to know now.
+    CatchUp(IncidentId),
+    /// Show me what happened.
+    ShowTimeline(IncidentId),
+    /// Show me another page of what happened, in the place of this one.
+    TurnTimeline {
+        /// Of which incident.
+        incident: IncidentId,
+        /// How many pages before the last.
+        back: u32,
+        /// Whether everything is wanted, not only what matters.
+        all: bool,
+    },
     /// Show me the commands; about an incident if the button stood in one.
     ShowHelp(Option<IncidentId>),
     /// Show me the open incidents.
@@ -80,6 +93,11 @@ impl Action {
             Self::OpenNoteForm(incident) => ("open_note_form", one(incident)),
             Self::OpenEscalateForm(incident) => ("open_escalate_form", one(incident)),
             Self::ShowInfo(incident) => ("show_info", one(incident)),
+            Self::CatchUp(incident) => ("catch_up", one(incident)),
+            Self::ShowTimeline(incident) => ("show_timeline", one(incident)),
+            Self::TurnTimeline { incident, back, all } => {
+                ("turn_timeline", format!("{incident} {back} {}", if *all { "all" } else { "-" }))
+            }
             Self::ShowHelp(incident) => {
                 ("show_help", incident.as_ref().map_or_else(|| "-".to_owned(), one))
             }
@@ -115,6 +133,13 @@ impl Action {
             "open_note_form" => Self::OpenNoteForm(incident(value)?),
             "open_escalate_form" => Self::OpenEscalateForm(incident(value)?),
             "show_info" => Self::ShowInfo(incident(value)?),
+            "catch_up" => Self::CatchUp(incident(value)?),
+            "show_timeline" => Self::ShowTimeline(incident(value)?),
+            "turn_timeline" => {
+                let mut words = value.split(' ');
+                let (id, back) = (incident(words.next()?)?, words.next()?.parse().ok()?);
+                Self::TurnTimeline { incident: id, back, all: words.next()? == "all" }
+            }
             "show_help" => Self::ShowHelp(incident(value)),
             "list_incidents" => Self::ListIncidents,
             "show_figures" => Self::ShowFigures,
@@ -162,6 +187,9 @@ mod tests {
             Action::OpenNoteForm(id),
             Action::OpenEscalateForm(id),
             Action::ShowInfo(id),
+            Action::CatchUp(id),
+            Action::ShowTimeline(id),
+            Action::TurnTimeline { incident: id, back: 3, all: true },
             Action::ShowHelp(Some(id)),
             Action::ShowHelp(None),
             Action::ListIncidents,

@@ -30,6 +30,7 @@ mod incidents;
 mod instant;
 mod judge;
 mod ledger;
+mod looks;
 mod outbox;
 mod people;
 mod presence;
@@ -57,6 +58,7 @@ pub use commit::{
 };
 pub use error::StoreError;
 pub use incidents::Page;
+pub use looks::Look;
 pub use outbox::{Claim, Leased, OutboxRow, OutboxState, OutboxView};
 pub use people::Person;
 pub use presence::Presence;

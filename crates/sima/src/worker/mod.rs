@@ -20,12 +20,12 @@ use std::{
 use jiff::{SignedDuration, Timestamp};
 use sima_desk::{Desk, DeskError};
 use sima_incident::{
-    Attempt, Destination, Effect, Incident, PersonId, Receipt, Setback, postmortem,
+    Attempt, Destination, Effect, Incident, PersonId, Receipt, Recorded, Setback, postmortem,
 };
 use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
 use sima_pagers::Pagers;
-use sima_slack::Slack;
+use sima_slack::{Slack, messages::News};
 use sima_statuspage::StatusPage;
 use sima_store::{Claim, Handed, Leased, Presence, StandingClaim, Store, StoreError};
 use tokio::{
@@ -355,6 +355,7 @@ impl Worker {
                 Effect::InviteResponder { user } => {
                     self.invite_responder(attempt, user, slack).await
                 }
+                Effect::Greet { person } => self.greet(attempt, person, slack).await,
                 _ => slack.perform(attempt).await,
             },
             (Destination::PagerDuty, _) => self.page(attempt).await,
@@ -371,6 +372,27 @@ impl Worker {
             // It was planned while the adapter was configured, and no longer is.
             _ => Err(Setback::refused(format!("{destination} is not configured any more"))),
         }
+    }
+
+    /// Greets somebody who came into the channel, with what is new to them, and remembers what they
+    /// have seen.
+    async fn greet(
+        &self,
+        attempt: &Attempt<'_>,
+        person: &PersonId,
+        slack: &Slack,
+    ) -> Result<Receipt, Setback> {
+        let unread = |_: DeskError| Setback::later("the timeline could not be read");
+        let seen = self.desk.seen_by(attempt.incident, person).await.map_err(unread)?;
+        // That they came is no news to them.
+        let is_other = |event: &Recorded| event.by.person() != Some(person);
+        let news = seen.news().map(|(last, mut events)| {
+            events.retain(is_other);
+            News { since: last.at, events }
+        });
+        let greeted = slack.greet(attempt, person, news.as_ref()).await?;
+        self.desk.looked(attempt.incident, person).await;
+        Ok(greeted)
     }
 
     /// The name of who opened it, for a page: elsewhere the chat shows names itself. A page never

@@ -17,6 +17,7 @@ mod hostile;
 mod hosts;
 mod inviting;
 mod joining;
+mod looking;
 mod monitor;
 mod noting;
 mod opening;

@@ -100,6 +100,10 @@ async fn nobody_outside_learns_of_it(story: &Story) {
         }
     }
     assert!(story.types("theo", "general", "info INC-1").await.contains("no such incident"));
+    for asked in ["timeline INC-1", "catchup INC-1"] {
+        let told = story.types("theo", "general", asked).await;
+        assert!(told.contains("no such incident"), "{told}");
+    }
     assert!(story.types("theo", "general", "metrics").await.contains("0 real"));
     story.sandbox.open_home("theo").expect("he is one of us");
     let home = story

@@ -60,6 +60,18 @@ pub enum Asked {
         /// The domain, as it was typed.
         given: String,
     },
+    /// Show what happened, in order.
+    Timeline {
+        /// Of which incident, if another than this channel's.
+        number: Option<IncidentNumber>,
+        /// Whether everything is wanted, not only what matters.
+        all: bool,
+    },
+    /// Say in a few lines what one has to know now.
+    CatchUp {
+        /// Of which incident, if another than this channel's.
+        number: Option<IncidentNumber>,
+    },
     /// Change the incident; the command says it all.
     Change(Command),
     /// Recover the incident, as of a while ago.

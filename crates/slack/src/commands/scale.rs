@@ -20,6 +20,42 @@ pub(super) fn info(typed: &Typed<'_>) -> Result<Asked, String> {
     }
 }
 
+/// `timeline [INC-42] [all]`
+pub(super) fn timeline(typed: &Typed<'_>) -> Result<Asked, String> {
+    let given = plain(typed.rest).to_lowercase();
+    let (mut number, mut all) = (None, false);
+    for word in given.split_whitespace() {
+        match word {
+            "all" | "everything" | "full" | "log" => all = true,
+            word => match word.parse() {
+                Ok(given) => number = Some(given),
+                Err(_) => {
+                    return Err("Name the incident by its number, or nothing for the one of this \
+                                channel; all shows everything that was recorded."
+                        .to_owned());
+                }
+            },
+        }
+    }
+    Ok(Asked::Timeline { number, all })
+}
+
+/// `catchup [INC-42]`
+pub(super) fn catch_up(typed: &Typed<'_>) -> Result<Asked, String> {
+    let given = plain(typed.rest).to_lowercase();
+    // `catch up` is two words.
+    let given = if typed.word == "catch" { given.trim_start_matches("up") } else { &given };
+    match given.trim() {
+        "" | "me" | "me up" => Ok(Asked::CatchUp { number: None }),
+        number => {
+            number.parse().map(|number| Asked::CatchUp { number: Some(number) }).map_err(|_| {
+                "Name the incident by its number, or nothing for the one of this channel."
+                    .to_owned()
+            })
+        }
+    }
+}
+
 /// `severity sev2`
 pub(super) fn severity(typed: &Typed<'_>) -> Result<Asked, String> {
     let given = plain(typed.rest);

@@ -132,7 +132,7 @@ pub(super) fn is_web_address(url: &str) -> bool {
 /// The way to the incident's page, which a private incident does not have for everybody.
 pub(super) fn page(incident: &Incident, policy: &Policy) -> Option<Value> {
     let url = format!("{}/incidents/{}", policy.public_url, incident.number);
-    (!incident.is_private() && is_web_address(&url)).then(|| link("🌐 Timeline", &url))
+    (!incident.is_private() && is_web_address(&url)).then(|| link("🌐 On the web", &url))
 }
 
 /// Put something on the timeline.
@@ -171,6 +171,16 @@ pub(super) fn correction(
             "initial_option": initial,
         })
     })
+}
+
+/// Say what one has to know now.
+pub(super) fn catch_up(incident: &Incident) -> Value {
+    button("🧭 Catch up", &Action::CatchUp(incident.id))
+}
+
+/// Show what happened.
+pub(super) fn timeline(incident: &Incident) -> Value {
+    button("🕑 Timeline", &Action::ShowTimeline(incident.id))
 }
 
 /// Show the incident as it is.

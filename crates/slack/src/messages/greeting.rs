@@ -1,9 +1,12 @@
-//! What a person sees who comes into the channel: the facts in three lines, and what they can do.
+//! What a person sees who comes into the channel: the facts in three lines, what is new to those who
+//! return, and what they can do.
 
-use sima_incident::{Incident, PersonId, Policy, Role};
+use serde_json::Value;
+use sima_incident::{Incident, PersonId, Policy, Role, Stage};
 
 use super::{
     Message, badge, blocks, buttons,
+    catch_up::{News, told_anew},
     escape::line,
     mention,
     moment::{span, time},
@@ -15,6 +18,7 @@ pub fn greeting(
     incident: &Incident,
     policy: &Policy,
     person: &PersonId,
+    news: Option<&News>,
     now: Timestamp,
 ) -> Message {
     let lines = [
@@ -24,7 +28,7 @@ pub fn greeting(
             badge::impact_among_facts(incident.impact),
             lasting(incident, now),
         ),
-        format!("*Who* · {}", people(incident, person)),
+        format!("*Who* · {}", people(incident, Some(person))),
         format!("*Now* · {}", standing(incident)),
     ];
     let mut shown = vec![
@@ -32,19 +36,10 @@ pub fn greeting(
         blocks::title(&incident.summary, 300),
         blocks::section(&lines.join("\n")),
     ];
-    let mut steps =
-        if holds_a_role(incident, person) || incident.holder(Role::IncidentManager).is_some() {
-            buttons::next_steps(incident)
-        } else {
-            // An incident without a manager needs one before anything else.
-            let mut steps = buttons::vacancies(incident);
-            let rest = buttons::next_steps(incident);
-            steps.extend(rest.into_iter().filter(|step| {
-                !step["action_id"].as_str().is_some_and(|id| id.starts_with("take_"))
-            }));
-            steps
-        };
+    shown.extend(news.map(|news| blocks::section(&told_anew(news, policy, now))));
+    let mut steps = first_steps(incident, person);
     steps.extend(buttons::escalation(incident));
+    steps.push(buttons::catch_up(incident));
     steps.push(buttons::info(incident));
     steps.push(buttons::help(Some(incident)));
     shown.extend(blocks::actions(steps));
@@ -59,8 +54,21 @@ pub fn greeting(
     }
 }
 
+/// What is needed most comes first: somebody to take it, then somebody to lead.
+fn first_steps(incident: &Incident, person: &PersonId) -> Vec<Value> {
+    let steps = buttons::next_steps(incident);
+    let has_manager = incident.holder(Role::IncidentManager).is_some();
+    if incident.stage == Stage::Open || has_manager || holds_a_role(incident, person) {
+        return steps;
+    }
+    let is_role =
+        |step: &Value| step["action_id"].as_str().is_some_and(|id| id.starts_with("take_"));
+    let (roles, rest): (Vec<Value>, Vec<Value>) = steps.into_iter().partition(is_role);
+    roles.into_iter().chain(rest).collect()
+}
+
 /// How long it has lasted.
-fn lasting(incident: &Incident, now: Timestamp) -> String {
+pub(super) fn lasting(incident: &Incident, now: Timestamp) -> String {
     let until = incident.times.recovered_at;
     let length = until.unwrap_or(now).duration_since(incident.times.started());
     match until {
@@ -71,9 +79,9 @@ fn lasting(incident: &Incident, now: Timestamp) -> String {
 }
 
 /// Who does what; a person is told their own role.
-fn people(incident: &Incident, person: &PersonId) -> String {
+pub(super) fn people(incident: &Incident, person: Option<&PersonId>) -> String {
     let roles = Role::ALL.map(|role| match incident.holder(role) {
-        Some(holder) if holder == person => format!("you are {}", role.name()),
+        Some(holder) if Some(holder) == person => format!("you are {}", role.name()),
         Some(holder) => format!("{} is {}", mention::person(holder), role.name()),
         None => format!("no {} yet", role.name()),
     });
@@ -81,7 +89,7 @@ fn people(incident: &Incident, person: &PersonId) -> String {
 }
 
 /// The stage and what was said last.
-fn standing(incident: &Incident) -> String {
+pub(super) fn standing(incident: &Incident) -> String {
     let stage = incident.stage.name();
     let said = match &incident.update {
         Some(update) => format!(": “{}” ({})", line(&update.text, 300), time(update.at)),

@@ -50,6 +50,8 @@ pub fn info(incident: &Incident, policy: &Policy) -> Message {
     steps.extend(buttons::escalation(incident));
     steps.extend(incident.stage.is_live().then(|| buttons::invite(incident)));
     steps.extend(buttons::dismissal(incident));
+    steps.push(buttons::catch_up(incident));
+    steps.push(buttons::timeline(incident));
     steps.push(buttons::note(incident));
     steps.extend(buttons::page(incident, policy));
     steps.push(buttons::help(Some(incident)));

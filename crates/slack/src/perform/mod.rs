@@ -19,7 +19,7 @@ use sima_incident::{
 
 use crate::{
     Place, RespondError, Slack,
-    messages::{self, Audience},
+    messages::{self, Audience, News},
     wire::{ChannelInfo, PinMessage, SetTopic, UpdateMessage},
 };
 use post::Post;
@@ -80,7 +80,7 @@ impl Slack {
                     Post { channel, thread: Some(ts), message: &message, twice_is_worse: false };
                 self.post(attempt, post).await.map(|_| Receipt::Done)
             }
-            Effect::Greet { person } => self.greet(attempt, person).await,
+            Effect::Greet { person } => self.greet(attempt, person, None).await,
             Effect::ReadMessage { ts } => self.read_message(attempt, ts).await,
             Effect::ShowCaptured { ts } => self.show_captured(attempt, ts, true).await,
             Effect::ShowNotCaptured { ts } => self.show_captured(attempt, ts, false).await,
@@ -182,14 +182,24 @@ impl Slack {
         posted
     }
 
-    /// Greets somebody, at most once: nobody wants to be greeted twice.
-    async fn greet(&self, attempt: &Attempt<'_>, person: &PersonId) -> Result<Receipt, Setback> {
+    /// Greets somebody, at most once: nobody wants to be greeted twice. Whoever was here before is
+    /// told what is new to them.
+    ///
+    /// # Errors
+    /// As [`Self::perform`].
+    pub async fn greet(
+        &self,
+        attempt: &Attempt<'_>,
+        person: &PersonId,
+        news: Option<&News>,
+    ) -> Result<Receipt, Setback> {
         let channel = channel(attempt.incident)?;
         let is_us = self.identity().is_some_and(|identity| identity.bot_user == *person);
         if attempt.unsure || is_us {
             return Ok(Receipt::Done);
         }
-        let message = messages::greeting(attempt.incident, attempt.policy, person, attempt.now);
+        let message =
+            messages::greeting(attempt.incident, attempt.policy, person, news, attempt.now);
         match self.post_ephemeral(&channel.id, person, &message).await {
             Ok(()) => Ok(Receipt::Done),
             // They have left again, or are nobody who can be shown anything.

@@ -33,6 +33,13 @@ pub enum Event {
         /// Who invited them, if they did not come by themselves.
         inviter: Option<PersonId>,
     },
+    /// Somebody, or our bot itself, left a channel.
+    MemberLeft {
+        /// Who.
+        person: PersonId,
+        /// Which channel.
+        channel: String,
+    },
     /// Somebody looks at their App Home.
     AppHomeOpened {
         /// Who.
@@ -116,6 +123,16 @@ pub static EVENT_KINDS: &[EventKind] = &[
                 person: PersonId(needed(envelope, "/event/user", "event", "user")?),
                 channel: needed(envelope, "/event/channel", "event", "channel")?,
                 inviter: some_text(envelope, "/event/inviter").map(PersonId),
+            })
+        },
+    },
+    EventKind {
+        name: "member_left_channel",
+        subscriptions: &[("member_left_channel", Some("channels:read"))],
+        read: |envelope| {
+            Ok(Event::MemberLeft {
+                person: PersonId(needed(envelope, "/event/user", "event", "user")?),
+                channel: needed(envelope, "/event/channel", "event", "channel")?,
             })
         },
     },

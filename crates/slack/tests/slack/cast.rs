@@ -4,8 +4,9 @@
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
 use sima_incident::{
     Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration, Domain,
-    DomainKey, Impact, Incident, IncidentId, IncidentNumber, Kind, MessageRef, PersonId, Policy,
-    Receipt, Role, Severity, SeverityRule, Visibility, decide,
+    DomainKey, FoundMessage, Impact, Incident, IncidentId, IncidentNumber, Kind, MessageRead,
+    MessageRef, PersonId, Policy, Receipt, Recorded, Role, Said, Severity, SeverityRule,
+    SharedFile, Visibility, decide,
 };
 
 /// A moment of 2022-06-30, `HH:MM` in UTC.
@@ -77,6 +78,7 @@ pub fn policy() -> Policy {
 /// An incident that lives: each step is decided by the core, nothing is put together by hand.
 pub struct Life {
     pub incident: Incident,
+    pub events: Vec<Recorded>,
     pub policy: Policy,
 }
 
@@ -114,7 +116,7 @@ impl Life {
         let by = Actor::in_slack(ines());
         let events = decide(None, command, &by, at("09:02"), &policy).expect("it can be declared");
         let incident = Incident::replay(None, &events).expect("an incident");
-        Self { incident, policy }
+        Self { incident, events, policy }
     }
 
     /// The channel, the brief and the broadcast exist.
@@ -139,6 +141,7 @@ impl Life {
         let events = decide(Some(&self.incident), command, by, at(clock), &self.policy)
             .expect("the incident allows it");
         self.incident = Incident::replay(Some(self.incident), &events).expect("an incident");
+        self.events.extend(events);
         self
     }
 
@@ -157,6 +160,27 @@ impl Life {
             next_due: Some(at("09:40")),
         };
         self.does(&Actor::in_slack(theo()), "09:10", command)
+    }
+
+    /// Malik notes what he did, and Nour marks what he wrote.
+    pub fn noted(self) -> Self {
+        let ts = "1656580080.000400".to_owned();
+        let note = Command::AddNote {
+            text: "Deployed 4.12.3 with <all> flags".to_owned(),
+            at: Some(at("08:55")),
+        };
+        let said = Said {
+            text: "The queue of @U0THEO0001 does not *drain*".to_owned(),
+            files: vec![SharedFile { name: "queue.png".to_owned(), link: None }],
+            edited: Some("1656580090.000000".to_owned()),
+        };
+        let author = Actor::in_slack(malik());
+        let found =
+            Some(FoundMessage { author: author.clone(), said, link: None, is_marked: true });
+        let read = MessageRead { ts: ts.clone(), found };
+        self.does(&author, "09:11", note)
+            .does(&Actor::in_slack(nour()), "09:11", Command::MarkMessage { ts })
+            .does(&author, "09:11", Command::Note(Receipt::Message(Box::new(read))))
     }
 
     pub fn fixing(self) -> Self {

@@ -1,15 +1,17 @@
 //! Every message: as Block Kit, as a person reads it, and within Slack's limits whatever was written.
 
 use sima_incident::{
-    Absentee, Actor, AlertState, ChannelRef, Command, Dismissal, DomainKey, EscalateTo, Impact,
-    Incident, IncidentNumber, Kind, LinkedAlert, Notice, PersonId, Placeholder, Policy, Postmortem,
-    Refusal, Stage, StageName, Template, Trouble, Update, Visibility,
+    Absentee, Actor, AlertState, ChannelRef, Command, Dismissal, DomainKey, EscalateTo, Event,
+    Impact, Incident, IncidentNumber, Kind, LinkedAlert, Notice, PersonId, Placeholder, Policy,
+    Postmortem, Recorded, Refusal, Role, Said, SharedFile, Stage, StageName, Template, Trouble,
+    Update, Visibility, told,
 };
 use sima_slack::{
     actions::Action,
     commands::{REGISTRY, understand},
     messages::{
-        self, Audience, FigureRow, FiguresSummary, Message, OnCallPerson, OnCallRow, Standing,
+        self, Audience, FigureRow, FiguresSummary, Message, News, OnCallPerson, OnCallRow,
+        Standing, TimelinePage,
     },
 };
 
@@ -173,7 +175,7 @@ fn who_is_on_call_is_shown_with_what_is_not_known() {
 #[test]
 fn a_greeting_fits_who_comes() {
     let greet = |life: &Life, person: &PersonId| {
-        messages::greeting(&life.incident, &life.policy, person, at("09:20"))
+        messages::greeting(&life.incident, &life.policy, person, None, at("09:20"))
     };
     shows("greeting_without_manager", &greet(&Life::begins().set_up(), &nour()));
     let manned = Life::begins().set_up().manned().updated();
@@ -321,6 +323,7 @@ fn whatever_people_write_every_message_keeps_the_limits_and_pings_nobody() {
         let mut vacant = incident.clone();
         vacant.roles.clear();
         let wordy = nasty(3000);
+        let crowd = News { since: at("09:00"), events: crowd_of_events() };
         let unknown = Refusal::UnknownDomain { given: nasty(3000), known: nasty(3000) };
         let mut sent = vec![
             messages::brief(&incident, &policy),
@@ -328,8 +331,17 @@ fn whatever_people_write_every_message_keeps_the_limits_and_pings_nobody() {
             messages::broadcast(&incident, &policy),
             messages::info(&incident, &policy),
             messages::info(&vacant, &policy),
-            messages::greeting(&incident, &policy, &malik(), at("09:20")),
-            messages::greeting(&vacant, &policy, &malik(), at("09:20")),
+            messages::greeting(&incident, &policy, &malik(), None, at("09:20")),
+            messages::greeting(&vacant, &policy, &malik(), None, at("09:20")),
+            messages::greeting(&vacant, &policy, &malik(), Some(&crowd), at("09:20")),
+            messages::catch_up(&incident, &crowd.events, Some(&crowd), &policy, at("09:20")),
+            messages::timeline(
+                &incident,
+                &crowd.events,
+                &policy,
+                TimelinePage { back: 2, all: true },
+                at("09:20"),
+            ),
             messages::refusal(&unknown, Some(&incident)),
             messages::fault(&wordy, Some(&incident)),
             messages::opening(&incident, &policy),
@@ -421,6 +433,78 @@ fn whatever_people_write_every_message_keeps_the_limits_and_pings_nobody() {
     }
 }
 
+/// What is new since a moment, to somebody who looked then.
+fn news(life: &Life, since: &str) -> News {
+    let since = at(since);
+    let events = told(&life.events).into_iter().filter(|event| event.at > since);
+    News { since, events: events.collect() }
+}
+
+#[test]
+fn what_happened_is_told_in_order_and_in_pages() {
+    let life = Life::begins().set_up().manned().updated().noted().fixing();
+    let events = told(&life.events);
+    let page = |back, all| {
+        let page = TimelinePage { back, all };
+        messages::timeline(&life.incident, &events, &life.policy, page, at("09:20"))
+    };
+    shows("timeline", &page(0, false));
+    shows("timeline_all_earlier", &page(1, true));
+    assert_eq!(page(9, true), page(1, true), "a page that is gone is the nearest there is");
+    let days_later = "2022-07-02T09:20:00Z".parse().expect("a time");
+    let page = TimelinePage::default();
+    let later = messages::timeline(&life.incident, &events, &life.policy, page, days_later);
+    assert!(later.text.contains("{date_short_pretty}"), "with its day: {}", later.text);
+}
+
+#[test]
+fn catching_up_tells_what_one_has_to_know_and_what_is_new() {
+    let life = Life::begins().set_up().manned().updated().noted().fixing();
+    let shown = |news: Option<&News>| {
+        let (incident, policy) = (&life.incident, &life.policy);
+        messages::catch_up(incident, &told(&life.events), news, policy, at("09:20"))
+    };
+    shows("catch_up", &shown(None));
+    shows("catch_up_again", &shown(Some(&news(&life, "09:10"))));
+    let nothing = reading(&shown(Some(&news(&life, "09:15"))).blocks);
+    assert!(nothing.contains("Nothing is new since you last looked at"), "{nothing}");
+    let (open, policy) = (Life::begins().set_up(), &life.policy);
+    let open = messages::catch_up(&open.incident, &told(&open.events), None, policy, at("09:04"));
+    shows("catch_up_open", &open);
+}
+
+#[test]
+fn who_returns_is_told_what_is_new_to_them() {
+    let life = Life::begins().set_up().manned().updated().noted();
+    let news = news(&life, "09:10");
+    let (incident, policy) = (&life.incident, &life.policy);
+    let greeting = messages::greeting(incident, policy, &ines(), Some(&news), at("09:20"));
+    shows("greeting_returning", &greeting);
+}
+
+/// Events about which everybody wrote as much as they could.
+fn crowd_of_events() -> Vec<Recorded> {
+    let wordy = || nasty(3000);
+    let files = vec![SharedFile { name: wordy(), link: Some(wordy()) }; 10];
+    let said = Said { text: wordy(), files, edited: None };
+    let ts = "1656580080.000400".to_owned();
+    let kinds = [
+        Event::NoteAdded { text: wordy() },
+        Event::MessageCaptured { ts, said, link: Some(wordy()) },
+        Event::UpdatePosted { text: wordy(), next_due: None },
+        Event::GivenUp { effect: "invite".to_owned(), what: wordy(), why: wordy() },
+        Event::RoleTaken { role: Role::IncidentManager, person: PersonId(nasty(300)) },
+    ];
+    let recorded = |(version, event): (u32, Event)| Recorded {
+        version,
+        at: at("09:10"),
+        happened_at: at("09:10"),
+        by: Actor::monitor(nasty(300)),
+        event,
+    };
+    (0..).zip(kinds.into_iter().cycle().take(60)).map(recorded).collect()
+}
+
 #[test]
 fn a_summary_of_usual_length_comes_through_intact() {
     let mut life = Life::begins().set_up();
@@ -432,7 +516,7 @@ fn a_summary_of_usual_length_comes_through_intact() {
         messages::brief(&life.incident, &life.policy),
         messages::broadcast(&life.incident, &life.policy),
         messages::info(&life.incident, &life.policy),
-        messages::greeting(&life.incident, &life.policy, &malik(), at("09:20")),
+        messages::greeting(&life.incident, &life.policy, &malik(), None, at("09:20")),
         messages::opened(&life.incident),
     ] {
         assert!(reading(&message.blocks).contains(summary));

@@ -145,6 +145,9 @@ fn an_event_carries_its_id_and_who_we_are() {
         inviter: Some(person("U0ALICE001")),
     };
     assert_eq!(envelope.event, joined);
+    let Request::Event(envelope) = event("event_member_left_channel.json") else { panic!() };
+    let (person_left, channel) = (person("U0BOBBY001"), "C0INC00042".to_owned());
+    assert_eq!(envelope.event, Event::MemberLeft { person: person_left, channel });
     let Request::Event(envelope) = event("event_app_home_opened.json") else { panic!() };
     let opened = Event::AppHomeOpened { person: person("U0ALICE001"), tab: "home".to_owned() };
     assert_eq!(envelope.event, opened);

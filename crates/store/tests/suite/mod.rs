@@ -8,6 +8,7 @@ pub mod alert_holds;
 pub mod alert_log;
 pub mod cast;
 pub mod incidents;
+pub mod looks;
 pub mod opening;
 pub mod outbox;
 pub mod presence;
@@ -111,6 +112,8 @@ macro_rules! stories {
             incidents::lists_are_newest_first_and_in_pages,
             incidents::every_one_is_shown_once_however_many,
             incidents::people_are_remembered_as_last_seen,
+
+            looks::the_later_of_two_looks_counts,
 
             outbox::nobody_gets_an_effect_twice,
             outbox::a_lane_keeps_its_order_and_waits_for_no_other,

@@ -7,13 +7,13 @@ use sima_incident::{
 };
 use sima_slack::{
     commands::{self, Asked, Next},
-    messages,
+    messages::{self, TimelinePage},
     modals::{self, Kept, Prefill},
 };
 use sima_store::{Delivery, StoreError};
 
 use super::{
-    drafting, escalate, figures, note, on_call,
+    drafting, escalate, figures, look, note, on_call,
     reply::{self, Reply},
 };
 use crate::App;
@@ -61,10 +61,12 @@ pub async fn ask(app: &App, asked: Asked, text: &str, asker: &Asker) -> Reply {
         }
         Asked::Practise { line } => open(app, asker, &line, true).await,
         Asked::Instead(what) => Reply::Say(messages::instead(what, incident.as_ref(), policy)),
-        Asked::Info { number: Some(number) } => {
+        Asked::Info { number: Some(number) }
+        | Asked::Timeline { number: Some(number), .. }
+        | Asked::CatchUp { number: Some(number) } => {
             match app.desk.store().incident_numbered(number).await {
                 Ok(Some(found)) if may_see(&found, incident.as_ref()) => {
-                    Reply::Say(messages::info(&found, policy))
+                    about(app, asked, asker, &found).await
                 }
                 Ok(_) => Reply::Say(messages::refusal(&Refusal::NoSuchIncident, None)),
                 Err(error) => Reply::Say(reply::to_unread(&error)),
@@ -84,6 +86,8 @@ pub async fn ask(app: &App, asked: Asked, text: &str, asker: &Asker) -> Reply {
             Reply::Say(messages::mistyped(&given, nearest, &rest, incident.as_ref(), policy))
         }
         Asked::Info { number: None }
+        | Asked::Timeline { number: None, .. }
+        | Asked::CatchUp { number: None }
         | Asked::Update { .. }
         | Asked::Note { .. }
         | Asked::Domain { .. }
@@ -126,6 +130,15 @@ async fn about(app: &App, asked: Asked, asker: &Asker, incident: &Incident) -> R
         Asked::Note { text, when } => {
             return note::add(app, text, when, asker, incident).await;
         }
+        Asked::Timeline { all, .. } => {
+            let page = TimelinePage { back: 0, all };
+            let shown = look::timeline(app, incident, page, &asker.person).await;
+            return shown.map_or_else(|reply| reply, Reply::Say);
+        }
+        Asked::CatchUp { .. } => {
+            let shown = look::catch_up(app, incident, &asker.person).await;
+            return shown.map_or_else(|reply| reply, Reply::Say);
+        }
         Asked::Change(command) => command,
         Asked::Domain { given } => match commands::domain_named(&given, policy) {
             Ok(domain) => {
@@ -167,7 +180,10 @@ async fn about(app: &App, asked: Asked, asker: &Asker, incident: &Incident) -> R
         | Asked::List
         | Asked::Help { .. }
         | Asked::Incomplete { .. }
-        | Asked::Mistyped { .. } => return Reply::Say(messages::info(incident, policy)),
+        | Asked::Mistyped { .. } => {
+            app.desk.looked(incident, &asker.person).await;
+            return Reply::Say(messages::info(incident, policy));
+        }
     };
     change(app, command, asker, incident).await
 }

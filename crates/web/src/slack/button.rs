@@ -10,7 +10,7 @@ use sima_incident::{Command, Incident, IncidentId, Refusal};
 use sima_slack::{
     actions::Action,
     commands::{self, When},
-    messages,
+    messages::{self, Message, TimelinePage},
     modals::{self, Prefill},
     requests::{BlockActions, ViewKind},
 };
@@ -18,7 +18,7 @@ use sima_store::Delivery;
 
 use super::{
     ask::{self, Asker, ask, change, listed},
-    drafting, figures, proposal,
+    drafting, figures, look, proposal,
     reply::{self, Reply},
 };
 use crate::App;
@@ -29,6 +29,7 @@ pub async fn pressed(
     pressed: BlockActions,
     delivery: Option<Delivery>,
 ) -> Response<Body> {
+    let is_ephemeral = pressed.is_ephemeral;
     let asker = Asker {
         person: pressed.person,
         channel: pressed.channel,
@@ -51,7 +52,9 @@ pub async fn pressed(
         }
         let Some(action) = Action::decode(&button.action_id, &button.value) else { continue };
         match act(app, action, &asker).await {
-            Reply::Say(message) => reply::say(app, &asker, message),
+            // Only what one person sees is turned over: what others see stays as it is.
+            Reply::Turn(message) if is_ephemeral => reply::turn(app, &asker, message),
+            Reply::Say(message) | Reply::Turn(message) => reply::say(app, &asker, message),
             Reply::Show(view) => reply::show(app, &asker, view),
             Reply::Nothing => {}
         }
@@ -87,8 +90,24 @@ async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
             let form = |incident: &Incident| Reply::Show(modals::escalate(incident, policy, None));
             with(app, id, asker, form).await
         }
-        Action::ShowInfo(id) => {
-            with(app, id, asker, |incident| Reply::Say(messages::info(incident, policy))).await
+        Action::ShowInfo(id) => match found(app, id, asker).await {
+            Ok(incident) => {
+                app.desk.looked(&incident, &asker.person).await;
+                Reply::Say(messages::info(&incident, policy))
+            }
+            Err(reply) => reply,
+        },
+        Action::CatchUp(id) => match found(app, id, asker).await {
+            Ok(incident) => look::catch_up(app, &incident, &asker.person)
+                .await
+                .map_or_else(|reply| reply, Reply::Say),
+            Err(reply) => reply,
+        },
+        Action::ShowTimeline(id) => {
+            timeline(app, id, TimelinePage::default(), asker, Reply::Say).await
+        }
+        Action::TurnTimeline { incident, back, all } => {
+            timeline(app, incident, TimelinePage { back, all }, asker, Reply::Turn).await
         }
         Action::ShowHelp(None) => Reply::Say(messages::help(None, None, policy)),
         Action::ShowHelp(Some(id)) => {
@@ -123,6 +142,22 @@ async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
         Action::OpenProposed(id) => proposal::open(app, id, asker).await,
         Action::DismissProposed(id) => proposal::dismiss(app, id, asker).await,
         Action::FollowLink => Reply::Nothing,
+    }
+}
+
+/// Replies with a page of what happened to the incident a button names.
+async fn timeline(
+    app: &App,
+    id: IncidentId,
+    page: TimelinePage,
+    asker: &Asker,
+    reply: fn(Message) -> Reply,
+) -> Reply {
+    match found(app, id, asker).await {
+        Ok(incident) => look::timeline(app, &incident, page, &asker.person)
+            .await
+            .map_or_else(|reply| reply, reply),
+        Err(reply) => reply,
     }
 }
 

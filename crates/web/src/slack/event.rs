@@ -28,6 +28,9 @@ pub async fn happened(app: &App, envelope: Envelope, delivery: Option<Delivery>)
             let invited = inviter.is_some() && inviter == ours;
             recorded(app.desk.person_joined(&channel, person, invited, delivery).await)
         }
+        Event::MemberLeft { person, channel } => {
+            recorded(app.desk.person_left(&channel, &person).await)
+        }
         Event::Reaction { person, name, message, author, given } => {
             let is_mark = app.slack.as_ref().is_some_and(|slack| slack.marks(&name));
             let by_us = ours.is_some() && (author == ours || ours.as_ref() == Some(&person));

@@ -10,6 +10,7 @@ mod escalate;
 mod event;
 mod figures;
 mod form;
+mod look;
 mod note;
 mod on_call;
 mod proposal;
@@ -120,7 +121,9 @@ async fn typed(app: &App, command: SlashCommand, delivery: Option<Delivery>) -> 
     };
     let asked = commands::parse(&command.text);
     match ask::ask(app, asked, &command.text, &asker).await {
-        Reply::Say(message) => axum::Json(message.privately()).into_response(),
+        Reply::Say(message) | Reply::Turn(message) => {
+            axum::Json(message.privately()).into_response()
+        }
         Reply::Show(view) => {
             reply::show(app, &asker, view);
             StatusCode::OK.into_response()

@@ -18,6 +18,8 @@ use crate::App;
 pub enum Reply {
     /// A message that only they see.
     Say(Message),
+    /// The same in the place of the message whose button was pressed, if only they see that one.
+    Turn(Message),
     /// A form.
     Show(Value),
     /// Nothing: they see what they did in the channel.
@@ -75,6 +77,20 @@ pub fn say(app: &App, asker: &Asker, message: Message) {
         };
         if let Err(error) = shown {
             tracing::warn!(error = &error as &dyn std::error::Error, "an answer was not shown");
+            place.answer_late(&slack, &message).await;
+        }
+    });
+}
+
+/// Shows something in the place of the message whose button was pressed; below it if that is gone.
+pub fn turn(app: &App, asker: &Asker, message: Message) {
+    let (Some(slack), Some(url)) = (app.slack.clone(), asker.response_url.clone()) else {
+        return say(app, asker, message);
+    };
+    let place = Answering::of(asker);
+    tokio::spawn(async move {
+        if let Err(error) = slack.respond(&url, &message, Place::Instead).await {
+            tracing::info!(error = &error as &dyn std::error::Error, "a page could not be turned");
             place.answer_late(&slack, &message).await;
         }
     });
