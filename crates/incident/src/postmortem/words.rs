@@ -81,14 +81,15 @@ pub fn in_words(
         Event::CaptureEdited { said, .. } => {
             format!("edited a message: {}", said_in_words(said, name_of))
         }
-        Event::CaptureEnded { why: CaptureEnd::Deleted, .. } => {
-            "saw a message withdrawn that stood here".into()
-        }
+        Event::CaptureEnded { why: CaptureEnd::Deleted, .. } => match recorded.by.person() {
+            Some(_) => "withdrew a message that stood here".into(),
+            None => "found a message gone that stood here".into(),
+        },
         Event::CaptureEnded { why: CaptureEnd::Unmarked, .. } => {
             "took a message off the timeline".into()
         }
         Event::CaptureEnded { why: CaptureEnd::NotTaken, .. } => {
-            "put a message on the timeline: it is nobody's words, or gone".into()
+            "found nobody's words in a message that was marked".into()
         }
         Event::PersonJoined { person, .. } if recorded.by.person() == Some(person) => {
             "joined the channel".into()
@@ -336,7 +337,7 @@ fn edited(summary: Option<&str>, description: bool, domain: Option<String>) -> S
 mod tests {
     use super::*;
     use crate::{
-        Dismissal, IncidentNumber, Role,
+        Dismissal, IncidentNumber, Role, SharedFile,
         postmortem::story::{Story, malik, name_of, nour, severity, time},
     };
 
@@ -445,6 +446,24 @@ mod tests {
                 "noted on the page: Looking at eu1",
             ),
             (
+                malik(),
+                Event::MessageCaptured {
+                    ts: "1656579600.000200".into(),
+                    said: Said {
+                        text: "Ask about @payments".into(),
+                        files: vec![SharedFile { name: "queue.png".into(), link: None }],
+                        edited: Some("1656579700.000000".into()),
+                    },
+                    link: None,
+                },
+                "wrote: Ask about @payments [file queue.png] (edited)",
+            ),
+            (
+                malik(),
+                Event::CaptureEnded { ts: "1656579600.000200".into(), why: CaptureEnd::Deleted },
+                "withdrew a message that stood here",
+            ),
+            (
                 Actor::sima(),
                 Event::GivenUp {
                     effect: "page_on_call".into(),
@@ -457,6 +476,17 @@ mod tests {
         for (by, event, expected) in cases {
             assert_eq!(words(by, event), expected);
         }
+    }
+
+    #[test]
+    fn people_in_a_text_are_named() {
+        let name_of = |person: &PersonId| match person.0.as_str() {
+            "U0NOUR00012" => "Nour".to_owned(),
+            "U0NOUR0001" => "Malik".to_owned(),
+            other => other.to_owned(),
+        };
+        let text = "@U0NOUR00012 and @U0NOUR0001, not @U0INES0001 nor @here";
+        assert_eq!(with_names(text, &name_of), "@Nour and @Malik, not @U0INES0001 nor @here");
     }
 
     #[test]

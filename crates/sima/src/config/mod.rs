@@ -185,7 +185,7 @@ impl Default for Slack {
     }
 }
 
-/// Messages that people put on the timeline.
+/// Messages that people put on the timeline, by an emoji or a pin.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct Timeline {

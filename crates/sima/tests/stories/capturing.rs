@@ -62,7 +62,7 @@ async fn edits_and_deletions_of_what_was_captured_are_followed() {
     story.is_quiet().await;
     let page = story.gets("/incidents/INC-1").await.body;
     assert!(page.contains("db is &lt;b&gt;slowly&lt;/b&gt; back"), "{page}");
-    assert!(page.contains("(edited)") && page.contains("withdrawn"), "{page}");
+    assert!(page.contains("(edited)") && page.contains("withdrew a message"), "{page}");
     assert!(!page.contains("hunter2"), "{page}");
 
     // So the post-mortem does.
@@ -76,7 +76,7 @@ async fn edits_and_deletions_of_what_was_captured_are_followed() {
             Some(format!("{page:?}"))
         })
         .await;
-    assert!(document.contains("slowly") && document.contains("withdrawn"), "{document}");
+    assert!(document.contains("slowly") && document.contains("withdrew a message"), "{document}");
     assert!(!document.contains("hunter2") && document.contains("errors.png"), "{document}");
     story.ends().await;
 }
