@@ -123,6 +123,32 @@ pub enum Command {
         /// What nobody can guess, as in [`Self::Settle`].
         link_key: String,
     },
+    /// Customers told somebody of it.
+    ReportCustomers {
+        /// How many, if known.
+        customers: Option<u64>,
+        /// An example of what they say.
+        example: Option<String>,
+    },
+    /// Somebody wants to know something.
+    AskQuestion {
+        /// What.
+        text: String,
+    },
+    /// One answer for all who asked any of these.
+    AnswerQuestions {
+        /// The questions, by their numbers.
+        questions: Vec<u32>,
+        /// What is answered.
+        text: String,
+        /// Whether all who follow read it.
+        publicly: bool,
+    },
+    /// Customers may be told this.
+    ApproveWording {
+        /// The words.
+        text: String,
+    },
     /// A person has come into the channel.
     NoteJoin(PersonId),
     /// A person whom SIMA had invited is in the channel now.

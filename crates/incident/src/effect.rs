@@ -69,6 +69,13 @@ pub enum Effect {
         /// Its `ts` in the incident channel.
         ts: String,
     },
+    /// Tell one person something, and nobody else, wherever they are.
+    Tell {
+        /// Whom.
+        person: PersonId,
+        /// What.
+        told: Told,
+    },
     /// Tell the person who opened it where it is, in the place where they asked.
     TellReporter {
         /// Where the answer goes (the chat's response URL).
@@ -128,6 +135,26 @@ pub enum Effect {
         /// How often the incident had been reopened when it was planned: one reopened since has
         /// a window of its own.
         reopened: u32,
+    },
+}
+
+/// What one person is told, beyond the incident as it is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "told", rename_all = "snake_case")]
+pub enum Told {
+    /// Which questions wait for their answer.
+    Questions {
+        /// The newest of them when this was planned.
+        newest: u32,
+    },
+    /// What they asked is answered.
+    Answer {
+        /// The numbers of the questions.
+        questions: Vec<u32>,
+        /// The answer.
+        text: String,
+        /// Who answered.
+        by: Actor,
     },
 }
 
@@ -216,6 +243,31 @@ pub enum Notice {
         /// Who said so.
         by: Actor,
     },
+    /// Those who answer customers want to know something, and nobody speaks for the others yet.
+    QuestionWaits {
+        /// Who asked.
+        by: Actor,
+        /// The number of the question.
+        question: u32,
+        /// What is asked.
+        text: String,
+    },
+    /// A question was answered for all who follow.
+    Answered {
+        /// Who answered.
+        by: Actor,
+        /// The numbers of the questions.
+        questions: Vec<u32>,
+        /// What was answered.
+        text: String,
+    },
+    /// Customers may be told this.
+    WordingApproved {
+        /// Who approved it.
+        by: Actor,
+        /// The words.
+        text: String,
+    },
     /// Some could not be invited.
     NotInvited {
         /// Who, and why.
@@ -275,6 +327,8 @@ pub enum Lane {
     Whisper,
     /// Messages that people put on the timeline.
     Captures,
+    /// Questions for whoever speaks for the others, and the answers to those who asked.
+    Answers,
     /// The page: sent, acknowledged, resolved.
     Page,
     /// What the pager is asked about a page that is there: an acknowledgement never waits for it.
@@ -304,6 +358,7 @@ impl Lane {
             Self::Topic => "topic",
             Self::Whisper => "whisper",
             Self::Captures => "captures",
+            Self::Answers => "answers",
             Self::Page => "page",
             Self::Escalation => "escalation",
             Self::Responders => "responders",
@@ -339,6 +394,9 @@ impl Effect {
     /// The kind of [`Self::PageAgain`], whatever its cause.
     pub(crate) const PAGE_AGAIN: &'static str = "page_again";
 
+    /// The kind of [`Self::Tell`], whatever it is.
+    pub(crate) const TELL: &'static str = "tell";
+
     /// The kind of [`Self::Escalate`], whichever it is.
     pub(crate) const ESCALATE: &'static str = "escalate";
 
@@ -360,6 +418,7 @@ impl Effect {
             Self::ReadMessage { .. } => "read_message",
             Self::ShowCaptured { .. } => "show_captured",
             Self::ShowNotCaptured { .. } => "show_not_captured",
+            Self::Tell { .. } => Self::TELL,
             Self::TellReporter { .. } => "tell_reporter",
             Self::LinkBack { .. } => "link_back",
             Self::PageOnCall => "page_on_call",
@@ -404,6 +463,7 @@ impl Effect {
             Self::ReadMessage { .. } | Self::ShowCaptured { .. } | Self::ShowNotCaptured { .. } => {
                 Lane::Captures
             }
+            Self::Tell { .. } => Lane::Answers,
             Self::PageOnCall
             | Self::PageAgain { .. }
             | Self::AcknowledgePage
@@ -433,7 +493,8 @@ impl Effect {
             | Lane::Topic
             | Lane::Responders
             | Lane::Captures
-            | Lane::Whisper => Destination::Slack,
+            | Lane::Whisper
+            | Lane::Answers => Destination::Slack,
             Lane::Page | Lane::Escalation => Destination::PagerDuty,
             Lane::Postmortem => Destination::Notion,
             Lane::Clock | Lane::Watch => Destination::Desk,
@@ -458,6 +519,7 @@ impl Effect {
             | Self::ReadMessage { .. }
             | Self::ShowCaptured { .. }
             | Self::ShowNotCaptured { .. }
+            | Self::Tell { .. }
             | Self::TellReporter { .. }
             | Self::LinkBack { .. }
             | Self::PageAgain { .. }
@@ -492,6 +554,12 @@ impl Effect {
                 incident.is_private()
             }
             Self::WithdrawBroadcast => incident.broadcast.is_none(),
+            // Answered meanwhile, or a later one tells of these too.
+            Self::Tell { told: Told::Questions { newest }, .. } => {
+                let last = incident.frontline.waiting().last();
+                incident.is_private() || last.is_none_or(|waiting| waiting.number > *newest)
+            }
+            Self::Tell { told: Told::Answer { .. }, .. } => incident.is_private(),
             Self::WatchPage { after } => {
                 !incident.is_unattended() || incident.was_called_since(*after)
             }
@@ -563,6 +631,7 @@ impl Effect {
             "read_message" => "read a message that is to stand on the timeline",
             "show_captured" => "show on a message that it stands on the timeline",
             "show_not_captured" => "show that a message stands on the timeline no more",
+            Self::TELL => "tell a person who asked or has to answer",
             "tell_reporter" => "answer the reporter",
             "link_back" => "reply under the message it was opened from",
             "page_on_call" => "page the on-call person",

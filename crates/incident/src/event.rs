@@ -190,6 +190,34 @@ pub enum Event {
         /// Why.
         why: CaptureEnd,
     },
+    /// Customers told somebody of it.
+    CustomersReported {
+        /// How many, if known.
+        customers: Option<u64>,
+        /// An example of what they say.
+        example: Option<String>,
+    },
+    /// Somebody wants to know something, or another one wants to know it too.
+    QuestionAsked {
+        /// The number of the question.
+        question: u32,
+        /// What is asked.
+        text: String,
+    },
+    /// All who asked one of these have their answer.
+    QuestionsAnswered {
+        /// The numbers of the questions.
+        questions: Vec<u32>,
+        /// What was answered.
+        text: String,
+        /// Whether all who follow read it.
+        publicly: bool,
+    },
+    /// Customers may be told this.
+    WordingApproved {
+        /// The words.
+        text: String,
+    },
     /// A person came into the channel.
     PersonJoined {
         /// Who.
@@ -334,6 +362,10 @@ impl Event {
             Self::MessageCaptured { .. } => "message_captured",
             Self::CaptureEdited { .. } => "capture_edited",
             Self::CaptureEnded { .. } => "capture_ended",
+            Self::CustomersReported { .. } => "customers_reported",
+            Self::QuestionAsked { .. } => "question_asked",
+            Self::QuestionsAnswered { .. } => "questions_answered",
+            Self::WordingApproved { .. } => "wording_approved",
             Self::PersonJoined { .. } => "person_joined",
             Self::AlertSeen { .. } => "alert_seen",
             Self::AlertsSeen { .. } => "alerts_seen",

@@ -1,9 +1,10 @@
 //! Replays events into the incident. Total: what was recorded always applies.
 
 use crate::{
-    AlertTally, Capture, Effect, EscalateTo, Escalation, Event, Incident, KeyTime, KeyTimes,
-    LinkedAlert, Outage, Page, PageCause, PagerNews, Postmortem, Recorded, Repage, Said, Stage,
-    StepDone, Trouble, Update, Visibility, is_later,
+    AlertTally, Capture, CustomerReport, Effect, EscalateTo, Escalation, Event, Frontline,
+    GivenAnswer, Incident, KeyTime, KeyTimes, LinkedAlert, Outage, Page, PageCause, PagerNews,
+    Postmortem, Recorded, Repage, Said, Stage, StepDone, Trouble, Update, Visibility, Wording,
+    is_later,
 };
 
 impl Incident {
@@ -78,6 +79,7 @@ impl Incident {
             repages: Vec::new(),
             escalations: Vec::new(),
             guests: Vec::new(),
+            frontline: Frontline::default(),
             rings: false,
             attended: false,
             pager_ids: Vec::new(),
@@ -118,6 +120,27 @@ impl Incident {
                         self.guests.push(person.clone());
                     }
                 }
+            }
+            Event::CustomersReported { customers, example } => {
+                self.frontline.report(CustomerReport {
+                    by: recorded.by.clone(),
+                    at: recorded.at,
+                    customers: *customers,
+                    example: example.clone(),
+                });
+            }
+            Event::QuestionAsked { question, text } => {
+                if let Some(asker) = recorded.by.person() {
+                    self.frontline.ask(*question, text, asker.clone(), recorded.at);
+                }
+            }
+            Event::QuestionsAnswered { questions, text, .. } => {
+                let (text, by) = (text.clone(), recorded.by.clone());
+                self.frontline.answer(questions, &GivenAnswer { text, by, at: recorded.at });
+            }
+            Event::WordingApproved { text } => {
+                let (text, by) = (text.clone(), recorded.by.clone());
+                self.frontline.wording = Some(Wording { text, by, at: recorded.at });
             }
             Event::MadePrivate => self.visibility = Visibility::Private,
             Event::PersonJoined { person, invited } => {

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, AlertTally, Capture, ChannelRef, DomainKey, EscalateTo, Escalation, IncidentId,
-    IncidentNumber, Left, LinkedAlert, MessageRef, Occasion, PageCause, PersonId, Repage, Role,
-    Severity, Stage, StepDone,
+    Actor, AlertTally, Capture, ChannelRef, DomainKey, EscalateTo, Escalation, Frontline,
+    IncidentId, IncidentNumber, Left, LinkedAlert, MessageRef, Occasion, PageCause, PersonId,
+    Repage, Role, Severity, Stage, StepDone,
 };
 
 /// One disruption. Only events change it; the same events always give the same incident.
@@ -71,6 +71,9 @@ pub struct Incident {
     /// Whom somebody asked to be invited, each once: people and groups of the chat.
     #[serde(default)]
     pub guests: Vec<String>,
+    /// What those who answer customers brought in, want to know, and may say.
+    #[serde(default)]
+    pub frontline: Frontline,
     /// Whether it was reopened and nobody has taken the page for that.
     #[serde(default)]
     pub rings: bool,

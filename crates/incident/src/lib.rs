@@ -18,6 +18,7 @@ mod escalation;
 mod event;
 mod evolve;
 pub mod figures;
+mod frontline;
 mod identity;
 mod incident;
 mod legible;
@@ -43,9 +44,12 @@ pub use capture::{
 };
 pub use command::{AlertEvidence, Command, Declaration, Receipt};
 pub use decide::{MAX_SUMMARY, MAX_TEXT, decide};
-pub use effect::{Destination, Effect, Lane, Meeting, Notice, Planned};
+pub use effect::{Destination, Effect, Lane, Meeting, Notice, Planned, Told};
 pub use escalation::{EscalateTo, Escalation};
 pub use event::{Absentee, Event, Recorded};
+pub use frontline::{
+    CustomerReport, Frontline, GivenAnswer, MAX_LISTED_REPORTS, MAX_QUESTIONS, Question, Wording,
+};
 pub use identity::{
     ChannelRef, DomainKey, IncidentId, IncidentNumber, MessageRef, PersonId, Role, Severity,
 };

@@ -1,5 +1,6 @@
 //! The runbook: what must follow. The only place where events meet effects.
 
+mod frontline;
 mod steps;
 
 use jiff::Timestamp;
@@ -111,14 +112,23 @@ impl Plan<'_> {
                     self.steps_of_now(now, |step| !step.domains.is_empty());
                 }
             }
-            Event::RoleTaken { person, .. } => {
+            Event::RoleTaken { role, person } => {
                 self.show(now);
+                self.hand_questions_to(now, *role, person);
                 // Whoever takes a role from elsewhere, or is given one, has to be there.
                 self.chat(now, Effect::Invite { people: vec![person.0.clone()] });
             }
             Event::PeopleInvited { people } => {
                 self.chat(now, Effect::Invite { people: people.clone() });
             }
+            Event::CustomersReported { .. } => self.chat(now, Effect::EditBrief),
+            Event::QuestionAsked { question, text } => {
+                self.question_asked(now, &recorded.by, *question, text);
+            }
+            Event::QuestionsAnswered { questions, text, publicly } => {
+                self.questions_answered(now, &recorded.by, questions, text, *publicly);
+            }
+            Event::WordingApproved { text } => self.wording_approved(now, &recorded.by, text),
             Event::MadePrivate => self.made_private(now, &recorded.by),
             Event::NotInvited { people } => {
                 let notice = Notice::NotInvited { people: people.clone() };
@@ -358,6 +368,7 @@ impl Plan<'_> {
             Effect::ResolvePage.kind(),
             Effect::ESCALATE,
             "invite_responder",
+            Effect::TELL,
             Effect::PinBrief.kind(),
             Effect::PostBroadcast.kind(),
             Effect::WithdrawBroadcast.kind(),

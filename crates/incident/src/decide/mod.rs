@@ -7,6 +7,7 @@ mod alerts;
 mod declare;
 mod edits;
 mod escalate;
+mod frontline;
 mod known;
 mod outcomes;
 mod pager;
@@ -156,6 +157,18 @@ fn change(
         }
         Command::Invite { people } => invite(incident, people, by).map(|event| at(now, event)),
         Command::MakePrivate { link_key } => make_private(incident, &link_key, now, policy),
+        Command::ReportCustomers { customers, example } => {
+            frontline::report(incident, customers, example.as_deref(), by)
+                .map(|event| at(now, event))
+        }
+        Command::AskQuestion { text } => frontline::ask(incident, &text, by)
+            .map(|asked| asked.map_or_else(Vec::new, |event| at(now, event))),
+        Command::AnswerQuestions { questions, text, publicly } => {
+            frontline::answer(incident, &questions, &text, publicly, by).map(|event| at(now, event))
+        }
+        Command::ApproveWording { text } => {
+            frontline::approve(incident, &text, by).map(|event| at(now, event))
+        }
         Command::NoteJoin(person) => Ok(at(now, Event::PersonJoined { person, invited: false })),
         Command::NoteInvited(person) => Ok(at(now, Event::PersonJoined { person, invited: true })),
         Command::NoteAlerts(alerts) => Ok(note_alerts(incident, alerts, now, policy)),

@@ -91,6 +91,13 @@ pub fn in_words(
         Event::CaptureEnded { why: CaptureEnd::NotTaken, .. } => {
             "found nobody's words in a message that was marked".into()
         }
+        Event::CustomersReported { customers, example } => reported(*customers, example.as_deref()),
+        Event::QuestionAsked { text, .. } => format!("asked: {text}"),
+        Event::QuestionsAnswered { questions, text, .. } => match questions.len() {
+            1 => format!("answered a question: {text}"),
+            count => format!("answered {count} questions: {text}"),
+        },
+        Event::WordingApproved { text } => format!("approved what customers may be told: {text}"),
         Event::PersonJoined { person, .. } if recorded.by.person() == Some(person) => {
             "joined the channel".into()
         }
@@ -154,6 +161,18 @@ pub fn in_words(
             format!("{} (step “{step}”)", kind.done_in_words())
         }
         Event::GivenUp { what, why, .. } => format!("could not {what}: {why}"),
+    }
+}
+
+fn reported(customers: Option<u64>, example: Option<&str>) -> String {
+    let who = match customers {
+        None => "customers".to_owned(),
+        Some(1) => "1 customer".to_owned(),
+        Some(count) => format!("{} customers", grouped(count)),
+    };
+    match example {
+        None => format!("reported {who}"),
+        Some(example) => format!("reported {who}: {example}"),
     }
 }
 
@@ -255,6 +274,10 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         | Event::MadePrivate
         | Event::MessageCaptured { .. }
         | Event::CaptureEnded { why: CaptureEnd::Deleted, .. }
+        | Event::CustomersReported { .. }
+        | Event::QuestionAsked { .. }
+        | Event::QuestionsAnswered { .. }
+        | Event::WordingApproved { .. }
         | Event::AlertSeen { .. }
         | Event::AlertsSeen { .. }
         | Event::PageCalled { .. }

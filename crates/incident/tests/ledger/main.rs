@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use sima_incident::{Event, Incident, Recorded};
 
 /// Every kind there is. The match below fails to compile until a new one is added here too.
-const KINDS: [&str; 39] = [
+const KINDS: [&str; 43] = [
     "declared",
     "acknowledged",
     "identified",
@@ -48,6 +48,10 @@ const KINDS: [&str; 39] = [
     "message_captured",
     "capture_edited",
     "capture_ended",
+    "customers_reported",
+    "question_asked",
+    "questions_answered",
+    "wording_approved",
 ];
 
 /// The place of an event's kind in [`KINDS`].
@@ -92,6 +96,10 @@ fn place(event: &Event) -> usize {
         Event::MessageCaptured { .. } => 36,
         Event::CaptureEdited { .. } => 37,
         Event::CaptureEnded { .. } => 38,
+        Event::CustomersReported { .. } => 39,
+        Event::QuestionAsked { .. } => 40,
+        Event::QuestionsAnswered { .. } => 41,
+        Event::WordingApproved { .. } => 42,
     }
 }
 
@@ -144,7 +152,7 @@ fn the_samples_replay_into_an_incident() {
     let events: Vec<Recorded> =
         KINDS.iter().map(|kind| serde_json::from_str(&sample(kind)).expect("an event")).collect();
     let incident = Incident::replay(None, &events).expect("the first is a declaration");
-    assert_eq!(incident.version, 39);
+    assert_eq!(incident.version, 43);
 }
 
 #[test]

@@ -148,6 +148,7 @@ fn ask() -> impl Strategy<Value = Ask> {
                 people: people.into_iter().map(Into::into).collect(),
             })),
         1 => plainly(Command::MakePrivate { link_key: "key".into() }),
+        8 => frontline().prop_map(Ask::Plainly),
         6 => (escalate_to(), text())
             .prop_map(|(to, reason)| Ask::Plainly(Command::Escalate { to, reason })),
         6 => (0_u32..6).prop_map(|after| Ask::Plainly(Command::PageAgain { after })),
@@ -156,6 +157,21 @@ fn ask() -> impl Strategy<Value = Ask> {
         2 => given_up(),
         4 => (pager_news(), -60_i64..4000).prop_map(|(news, at)| Ask::Pager(news, at)),
         1 => connected().prop_map(Ask::Reconfigure),
+    ]
+}
+
+/// What those who answer customers bring in and want to know, and what they are told.
+fn frontline() -> impl Strategy<Value = Command> {
+    let count = proptest::option::of(any::<u64>());
+    prop_oneof![
+        1 => (count, proptest::option::of(text()))
+            .prop_map(|(customers, example)| Command::ReportCustomers { customers, example }),
+        1 => text().prop_map(|text| Command::AskQuestion { text }),
+        3 => Just(Command::AskQuestion { text: "Are mails lost?".into() }),
+        4 => (prop::collection::vec(1_u32..4, 0..4), text(), any::<bool>()).prop_map(
+            |(questions, text, publicly)| Command::AnswerQuestions { questions, text, publicly }
+        ),
+        1 => text().prop_map(|text| Command::ApproveWording { text }),
     ]
 }
 

@@ -4,6 +4,7 @@ mod alerts;
 mod ask;
 mod captures;
 mod coverage;
+mod frontline;
 mod members;
 mod mended;
 mod people;

@@ -81,6 +81,7 @@ fn tier(effect: &Effect) -> Tier {
         | Effect::PostNotice { .. }
         | Effect::ReplyUnderBroadcast { .. }
         | Effect::Greet { .. }
+        | Effect::Tell { .. }
         | Effect::TellReporter { .. }
         | Effect::LinkBack { .. }
         | Effect::PageOnCall

@@ -11,6 +11,7 @@ mod commands;
 mod doors;
 mod escalating;
 mod failing;
+mod frontline;
 mod fuzzed;
 mod groups;
 mod hostile;

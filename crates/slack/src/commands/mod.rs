@@ -4,6 +4,7 @@
 //! others. Help, examples and did-you-mean follow from the row.
 
 mod escalate;
+mod frontline;
 mod hearing;
 mod invite;
 mod length;
@@ -108,6 +109,34 @@ pub enum Asked {
     Private {
         /// Whether that was read and is wanted.
         confirmed: bool,
+    },
+    /// Count customers who told us of it. With neither: show the form.
+    Report {
+        /// How many.
+        customers: Option<u64>,
+        /// What they say.
+        example: Option<String>,
+    },
+    /// Ask a question. Without a text: show the form.
+    Question {
+        /// What.
+        text: String,
+    },
+    /// Answer questions. Without a text: show the form.
+    Answer {
+        /// Which, if one is meant; all that wait otherwise.
+        question: Option<u32>,
+        /// The answer.
+        text: String,
+    },
+    /// Show what customers may be told.
+    Wording,
+    /// Approve what customers may be told: show the form.
+    WordingForm,
+    /// Approve what customers may be told.
+    ApproveWording {
+        /// The words.
+        text: String,
     },
     /// Say where the post-mortem is, or when it comes.
     Postmortem,

@@ -1,7 +1,7 @@
 //! The one list of commands: words, synonyms, arguments, help, examples.
 
 use super::{
-    Asked, Instead, escalate, invite, length,
+    Asked, Instead, escalate, frontline, invite, length,
     marks::plain,
     nearest::nearest,
     note, role, scale, stage,
@@ -41,7 +41,7 @@ pub enum Where {
 pub static REGISTRY: &[Spec] = &[
     Spec {
         word: "open",
-        synonyms: &["declare", "new", "create", "start", "raise", "report", "trigger"],
+        synonyms: &["declare", "new", "create", "start", "raise", "trigger"],
         arguments: "[what is broken] [sev2] [domain]",
         help: "Open an incident; without a text, by a form",
         example: "open Checkout answers 500 sev1 payments",
@@ -270,6 +270,42 @@ pub static REGISTRY: &[Spec] = &[
         example: "private",
         place: Where::Incident,
         read: invite::private,
+    },
+    Spec {
+        word: "report",
+        synonyms: &["reports", "complaint", "complaints", "ticket", "tickets"],
+        arguments: "[how many] [an example]",
+        help: "Count customers who told us of it; without a text, by a form",
+        example: "report 40 Cannot pay by card",
+        place: Where::Incident,
+        read: |typed| Ok(frontline::report(typed)),
+    },
+    Spec {
+        word: "ask",
+        synonyms: &["question", "questions"],
+        arguments: "[a question]",
+        help: "Ask the communication lead; the answer reaches all who asked",
+        example: "ask Are payments lost, or only late?",
+        place: Where::Incident,
+        read: |typed| Ok(frontline::ask(typed)),
+    },
+    Spec {
+        word: "answer",
+        synonyms: &["answers", "reply", "respond"],
+        arguments: "[number] [the answer]",
+        help: "Answer the questions that wait; without a text, by a form",
+        example: "answer 1 No payment is lost",
+        place: Where::Incident,
+        read: |typed| Ok(frontline::answer(typed)),
+    },
+    Spec {
+        word: "wording",
+        synonyms: &["words", "wordings", "statement"],
+        arguments: "[new | what customers may be told]",
+        help: "Show what customers may be told, or approve it",
+        example: "wording new",
+        place: Where::Incident,
+        read: |typed| Ok(frontline::wording(typed)),
     },
     Spec {
         word: "postmortem",

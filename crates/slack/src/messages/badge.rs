@@ -61,7 +61,7 @@ pub(super) fn impact_among_facts(among: Impact) -> String {
 }
 
 /// A number with thin spaces between thousands.
-fn grouped(number: u64) -> String {
+pub(super) fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (at, digit) in digits.chars().enumerate() {

@@ -2,7 +2,7 @@
 
 use sima_incident::{Incident, Policy, Role};
 
-use super::{Message, badge, blocks, buttons, escape::line, info, mention};
+use super::{Message, badge, blocks, buttons, escape::line, frontline, info, mention};
 
 /// The brief of an incident as it is.
 pub fn brief(incident: &Incident, policy: &Policy) -> Message {
@@ -21,9 +21,11 @@ pub fn brief(incident: &Incident, policy: &Policy) -> Message {
         shown.push(blocks::context(&info::said(update, incident)));
     }
     shown.extend(info::tally(incident).map(|tally| blocks::context(&tally)));
+    shown.extend(frontline::tally(incident).map(|tally| blocks::context(&tally)));
     shown.push(blocks::context(&info::clock(incident)));
     shown.extend(info::links(incident).map(|links| blocks::context(&links)));
     let mut steps = buttons::next_steps(incident);
+    steps.extend(frontline::answer_waiting(incident));
     steps.extend(buttons::dismissal(incident));
     steps.push(buttons::info(incident));
     shown.extend(blocks::actions(steps));

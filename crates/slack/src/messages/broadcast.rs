@@ -5,7 +5,7 @@ use sima_incident::{Incident, Policy, Role, Stage, StageName};
 use super::{
     Message, badge, blocks, buttons,
     escape::line,
-    mention,
+    frontline, mention,
     moment::{span, time},
 };
 use crate::actions::Action;
@@ -30,6 +30,9 @@ pub fn broadcast(incident: &Incident, policy: &Policy) -> Message {
         None => "Follow in this thread".to_owned(),
     }));
     let mut steps = vec![buttons::info(incident)];
+    if incident.stage.is_live() || matches!(incident.stage, Stage::Recovered { .. }) {
+        steps.extend(frontline::lane(incident));
+    }
     steps.extend(buttons::postmortem(incident));
     shown.extend(blocks::actions(steps));
     Message {

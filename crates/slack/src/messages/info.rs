@@ -5,7 +5,7 @@ use sima_incident::{AlertState, Incident, Page, Policy, Postmortem, Role, Update
 use super::{
     Message, badge, blocks, buttons,
     escape::line,
-    mention,
+    frontline, mention,
     moment::{moment, span, time},
 };
 
@@ -40,6 +40,7 @@ pub fn info(incident: &Incident, policy: &Policy) -> Message {
     }
     shown.push(blocks::context(&clock(incident)));
     shown.extend(alerts(incident).map(|alerts| blocks::section(&alerts)));
+    shown.extend(reports(incident).map(|reports| blocks::section(&reports)));
     shown.extend(troubles(incident).map(|troubles| blocks::section(&troubles)));
     shown.extend(links(incident).map(|links| blocks::context(&links)));
     let channel = incident.channel.as_ref();
@@ -48,6 +49,7 @@ pub fn info(incident: &Incident, policy: &Policy) -> Message {
     }
     let mut steps = buttons::next_steps(incident);
     steps.extend(buttons::escalation(incident));
+    steps.extend(frontline::answer_waiting(incident));
     steps.extend(incident.stage.is_live().then(|| buttons::invite(incident)));
     steps.extend(buttons::dismissal(incident));
     steps.push(buttons::catch_up(incident));
@@ -139,6 +141,13 @@ fn alerts(incident: &Incident) -> Option<String> {
     });
     let heading = tally(incident).unwrap_or_else(|| "Alerts".to_owned());
     some_of(&heading, told.collect())
+}
+
+/// What customers say.
+fn reports(incident: &Incident) -> Option<String> {
+    let heading = frontline::tally(incident)?;
+    let told = frontline::reports(incident);
+    if told.is_empty() { Some(heading) } else { some_of(&heading, told) }
 }
 
 /// What could not be done.

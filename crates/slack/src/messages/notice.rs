@@ -6,7 +6,7 @@ use sima_incident::{Absentee, EscalateTo, Incident, Notice, PersonId, Policy};
 use super::{
     Message, badge, blocks, buttons,
     escape::line,
-    mention,
+    frontline, mention,
     moment::{moment, span, time},
     privacy::STAYS,
 };
@@ -138,6 +138,34 @@ pub fn notice(
             small: String::new(),
             steps: buttons::next_steps(incident),
         },
+        Notice::QuestionWaits { by, question, text } => Told {
+            heading: format!(
+                "❓ *A question from those who answer customers*, asked by {}; nobody is \
+                 communication lead yet",
+                mention::actor(by)
+            ),
+            words: Some(text),
+            small: " · the answer reaches all who asked".to_owned(),
+            steps: std::iter::once(frontline::answer_button(incident, *question))
+                .chain(buttons::vacancies(incident))
+                .collect(),
+        },
+        Notice::Answered { by, questions, text } => Told {
+            heading: format!(
+                "💬 *Answered* by {}: {}",
+                mention::actor(by),
+                asked(incident, questions)
+            ),
+            words: Some(text),
+            small: String::new(),
+            steps: Vec::new(),
+        },
+        Notice::WordingApproved { by, text } => Told {
+            heading: format!("💬 *Customers may be told*, says {}", mention::actor(by)),
+            words: Some(text),
+            small: String::new(),
+            steps: Vec::new(),
+        },
         Notice::MadePrivate { by } => Told {
             heading: format!(
                 "🔒 *{} is private now*, says {}. SIMA shows it nowhere else any more.\n{STAYS}",
@@ -180,6 +208,13 @@ fn whom(to: &EscalateTo, policy: &Policy) -> String {
         EscalateTo::Policy(name) => format!("the escalation policy *{}*", line(name, 80)),
         EscalateTo::Group(group) => mention::group(group),
     }
+}
+
+/// What was asked, in one line.
+fn asked(incident: &Incident, questions: &[u32]) -> String {
+    let kept = questions.iter().filter_map(|number| incident.frontline.question(*number));
+    let asked: Vec<String> = kept.take(3).map(|question| line(&question.text, 200)).collect();
+    asked.join(" · ")
 }
 
 /// Who could not be invited, and why.

@@ -5,6 +5,7 @@
 mod again;
 mod escalate;
 mod fields;
+mod frontline;
 mod invite;
 mod note;
 mod open;
@@ -18,6 +19,7 @@ use serde_json::{Value, json};
 
 pub use again::again;
 pub use escalate::{EscalateForm, escalate};
+pub use frontline::{AnswerForm, ReportForm, TextForm, answer, outcome, question, report, wording};
 pub use invite::{InviteForm, invite};
 pub use note::{NoteForm, note};
 pub use open::{Draft, Kept, OpenForm, Prefill, draft, open, quoting};
@@ -44,6 +46,14 @@ pub enum Form {
     Escalate(EscalateForm),
     /// Invite people.
     Invite(InviteForm),
+    /// Count customers who told us of it.
+    Report(ReportForm),
+    /// Ask a question.
+    Ask(TextForm),
+    /// Answer questions.
+    Answer(AnswerForm),
+    /// Approve what customers may be told.
+    Wording(TextForm),
 }
 
 impl Form {
@@ -57,6 +67,7 @@ impl Form {
             Self::Reopen(_) | Self::Dismiss(_) => reason::REASON,
             Self::Escalate(_) => escalate::REASON,
             Self::Invite(_) => invite::PEOPLE,
+            Self::Report(_) | Self::Ask(_) | Self::Answer(_) | Self::Wording(_) => frontline::TEXT,
         }
     }
 }
@@ -101,6 +112,12 @@ pub fn read(view: &View) -> Result<Form, Rejected> {
         reason::DISMISS => reason::read_dismiss(view).map(Form::Dismiss),
         escalate::CALLBACK => escalate::read(view).map(Form::Escalate),
         invite::CALLBACK => invite::read(view).map(Form::Invite),
+        frontline::REPORT => frontline::read_report(view).map(Form::Report),
+        frontline::ASK => frontline::read_text(view, "Write your question.").map(Form::Ask),
+        frontline::ANSWER => frontline::read_answer(view).map(Form::Answer),
+        frontline::WORDING => {
+            frontline::read_text(view, "Write what customers may be told.").map(Form::Wording)
+        }
         other => Err(Rejected::Unknown(other.to_owned())),
     }
 }

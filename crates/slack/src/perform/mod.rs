@@ -11,6 +11,7 @@ mod post;
 mod propose;
 pub(crate) mod setback;
 mod steps;
+mod tell;
 
 use sima_incident::{
     Attempt, ChannelRef, Destination, Effect, Incident, MessageRef, Notice, PersonId, Receipt,
@@ -81,6 +82,7 @@ impl Slack {
                 self.post(attempt, post).await.map(|_| Receipt::Done)
             }
             Effect::Greet { person } => self.greet(attempt, person, None).await,
+            Effect::Tell { person, told } => self.tell_privately(attempt, person, told).await,
             Effect::ReadMessage { ts } => self.read_message(attempt, ts).await,
             Effect::ShowCaptured { ts } => self.show_captured(attempt, ts, true).await,
             Effect::ShowNotCaptured { ts } => self.show_captured(attempt, ts, false).await,

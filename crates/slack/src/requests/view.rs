@@ -66,6 +66,13 @@ impl State {
         ids.filter_map(|id| id.as_str().map(str::to_owned)).collect()
     }
 
+    /// The boxes that were ticked in a block of boxes.
+    pub fn ticked(&self, block: &str) -> Vec<String> {
+        let chosen = self.element(block).and_then(|element| element.get("selected_options"));
+        let options = chosen.and_then(Value::as_array).into_iter().flatten();
+        options.filter_map(|option| text(option, "/value")).collect()
+    }
+
     /// Whether a box was ticked in a block of boxes.
     pub fn is_ticked(&self, block: &str, option: &str) -> bool {
         self.element(block)

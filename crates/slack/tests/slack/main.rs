@@ -2,6 +2,7 @@
 
 mod cast;
 mod commands;
+mod frontline;
 mod lanes;
 mod limits;
 mod manifest;

@@ -13,7 +13,7 @@ use sima_slack::{
 use sima_store::{Delivery, StoreError};
 
 use super::{
-    drafting, escalate, figures, look, note, on_call,
+    drafting, escalate, figures, frontline, look, note, on_call,
     reply::{self, Reply},
 };
 use crate::App;
@@ -98,6 +98,12 @@ pub async fn ask(app: &App, asked: Asked, text: &str, asker: &Asker) -> Reply {
         | Asked::Invite { .. }
         | Asked::Private { .. }
         | Asked::Postmortem
+        | Asked::Report { .. }
+        | Asked::Question { .. }
+        | Asked::Answer { .. }
+        | Asked::Wording
+        | Asked::WordingForm
+        | Asked::ApproveWording { .. }
         | Asked::ReopenForm
         | Asked::DismissForm => match incident {
             Some(incident) => about(app, asked, asker, &incident).await,
@@ -168,6 +174,14 @@ async fn about(app: &App, asked: Asked, asker: &Asker, incident: &Incident) -> R
             return Reply::Say(messages::make_private(incident));
         }
         Asked::Private { .. } => app.desk.making_private(),
+        Asked::Report { .. }
+        | Asked::Question { .. }
+        | Asked::Answer { .. }
+        | Asked::Wording
+        | Asked::WordingForm
+        | Asked::ApproveWording { .. } => {
+            return frontline::typed(app, asked, asker, incident).await;
+        }
         Asked::Postmortem => return Reply::Say(messages::postmortem(incident, policy)),
         Asked::ReopenForm => return Reply::Show(modals::reopen(incident)),
         Asked::DismissForm => return Reply::Show(modals::dismiss(incident)),
@@ -306,6 +320,12 @@ fn in_words(command: &Command, person: &PersonId) -> String {
         Command::AddNote { .. } => "It stands on the timeline.".into(),
         Command::PostUpdate { .. } => "Your update is posted.".into(),
         Command::Escalate { .. } => "They are being called, and the channel is told.".into(),
+        Command::ReportCustomers { .. } => "Your report is counted.".into(),
+        Command::AskQuestion { .. } => "Your question is passed on.".into(),
+        Command::AnswerQuestions { .. } => "Answered. All who asked are being told.".into(),
+        Command::ApproveWording { .. } => {
+            "Approved. Those who follow are told what customers may be told.".into()
+        }
         Command::Invite { .. } => "They are being invited.".into(),
         Command::MakePrivate { .. } => {
             "It is private now. The channel says what Slack still shows.".into()

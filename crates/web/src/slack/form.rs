@@ -5,6 +5,7 @@ use axum::{
     http::{Response, StatusCode},
     response::IntoResponse as _,
 };
+use serde_json::Value;
 use sima_desk::{DeskError, Opening};
 use sima_incident::{Actor, Command, Incident, Kind, Refusal, StageName, Visibility};
 use sima_slack::{
@@ -13,7 +14,7 @@ use sima_slack::{
 };
 use sima_store::Delivery;
 
-use super::{note, reply};
+use super::{frontline, note, reply};
 use crate::App;
 
 /// Reads a form and does what it asks.
@@ -32,6 +33,11 @@ pub async fn submitted(
         }
     };
     let field = form.main_field();
+    let form = match of_frontline(app, form, &by, delivery.clone()).await {
+        Ok(Ok(view)) => return axum::Json(view).into_response(),
+        Ok(Err(error)) => return axum::Json(at_field(field, &error).answer()).into_response(),
+        Err(form) => form,
+    };
     let done = match form {
         Form::Open(form) => open(app, form, &by, delivery).await,
         Form::Update(form) => update(app, form, &by, delivery).await,
@@ -44,6 +50,7 @@ pub async fn submitted(
             let command = Command::Dismiss(form.reason);
             app.desk.carry_out(form.incident, command, &by, delivery).await.map(drop)
         }
+        Form::Report(_) | Form::Ask(_) | Form::Answer(_) | Form::Wording(_) => Ok(()),
         Form::Invite(form) => {
             let command = Command::Invite { people: form.people };
             app.desk.carry_out(form.incident, command, &by, delivery).await.map(drop)
@@ -57,6 +64,22 @@ pub async fn submitted(
         Ok(()) => StatusCode::OK.into_response(),
         Err(error) => axum::Json(at_field(field, &error).answer()).into_response(),
     }
+}
+
+/// A form of those who answer customers becomes what came of it; any other comes back.
+async fn of_frontline(
+    app: &App,
+    form: Form,
+    by: &Actor,
+    delivery: Option<Delivery>,
+) -> Result<Result<Value, DeskError>, Form> {
+    Ok(match form {
+        Form::Report(form) => frontline::report(app, form, by, delivery).await,
+        Form::Ask(form) => frontline::ask(app, form, by, delivery).await,
+        Form::Answer(form) => frontline::answer(app, form, by, delivery).await,
+        Form::Wording(form) => frontline::approve(app, form, by, delivery).await,
+        other => return Err(other),
+    })
 }
 
 async fn open(

@@ -10,6 +10,7 @@ mod escalate;
 mod event;
 mod figures;
 mod form;
+mod frontline;
 mod look;
 mod note;
 mod on_call;
