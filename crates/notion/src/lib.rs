@@ -5,6 +5,7 @@
 //! before it is made again (`find.rs`), and what was appended is compared before more is (`resume.rs`).
 
 mod client;
+mod examine;
 mod find;
 mod pages;
 mod perform;
@@ -13,6 +14,7 @@ mod resume;
 mod target;
 mod wire;
 
+pub use examine::Fit;
 pub use perform::{Notion, Settings};
 
 /// The versions of Notion's API that can be spoken, by `Notion-Version`.

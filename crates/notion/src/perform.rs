@@ -35,8 +35,8 @@ pub struct Settings {
 /// The place of the post-mortem pages.
 #[derive(Debug)]
 pub struct Notion {
-    client: Client,
-    database_id: String,
+    pub(crate) client: Client,
+    pub(crate) database_id: String,
     target: Mutex<Option<Arc<Target>>>,
 }
 

@@ -1,6 +1,6 @@
 //! What a page says in its properties: only those the database has, in the kind they have.
 //!
-//! To add a property: add its line in [`known`].
+//! To add a property: add its line in [`known`], and its name to [`NAMES`].
 
 use std::collections::BTreeMap;
 
@@ -21,6 +21,24 @@ pub(crate) const SIMA_ID: &str = "SIMA ID";
 
 /// The address property by which it is found if there is no [`SIMA_ID`].
 pub(crate) const INCIDENT: &str = "Incident";
+
+/// The names of all properties that are filled in where they exist, as [`known`] has them.
+pub(crate) const NAMES: [&str; 14] = [
+    SIMA_ID,
+    INCIDENT,
+    "Severity",
+    "Domain",
+    "Impact",
+    "Channel",
+    "Started",
+    "Detected",
+    "Opened",
+    "Acknowledged",
+    "Recovered",
+    "Time to acknowledge (min)",
+    "Time to repair (min)",
+    "Time to recover (min)",
+];
 
 /// The properties of a new page.
 pub(crate) fn properties(

@@ -313,6 +313,11 @@ impl Sandbox {
         });
     }
 
+    /// Installs the app again: the token is good as before.
+    pub fn install_again(&self) {
+        self.core.change(|state| state.token_revoked = false);
+    }
+
     /// A new colleague joins the workspace; answers their id.
     pub fn hire(&self, name: &str, real_name: &str) -> String {
         self.core.change(|state| {

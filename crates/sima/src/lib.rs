@@ -6,6 +6,7 @@
 
 pub mod commands;
 pub mod config;
+pub mod doctor;
 mod logging;
 pub mod outside;
 pub mod serve;

@@ -69,7 +69,7 @@ impl Running {
 }
 
 /// Whoever was first in this process has installed it; any of them will do.
-fn install_tls() {
+pub(crate) fn install_tls() {
     let _ = rustls::crypto::ring::default_provider().install_default();
 }
 
@@ -214,7 +214,7 @@ pub async fn told_to_stop() {
     }
 }
 
-fn slack(config: &Config) -> anyhow::Result<Option<Arc<Slack>>> {
+pub(crate) fn slack(config: &Config) -> anyhow::Result<Option<Arc<Slack>>> {
     if !is_set(&config.slack.bot_token) {
         return Ok(None);
     }
@@ -232,7 +232,7 @@ fn slack(config: &Config) -> anyhow::Result<Option<Arc<Slack>>> {
 }
 
 /// The lines of Socket Mode, if it is chosen.
-fn sockets(config: &Config) -> anyhow::Result<Option<Sockets>> {
+pub(crate) fn sockets(config: &Config) -> anyhow::Result<Option<Sockets>> {
     if config.slack.mode == SlackMode::Http {
         return Ok(None);
     }
@@ -258,7 +258,7 @@ fn paged_elsewhere(config: &Config, pagers: &Pagers) -> BTreeMap<DomainKey, Stri
     keys.filter_map(|key| pagers.name_for(&key).map(|name| (key, name))).collect()
 }
 
-fn pagerduty(config: &Config) -> anyhow::Result<Option<Arc<PagerDuty>>> {
+pub(crate) fn pagerduty(config: &Config) -> anyhow::Result<Option<Arc<PagerDuty>>> {
     if !config.has_pagerduty() {
         return Ok(None);
     }
@@ -289,7 +289,7 @@ fn pagerduty(config: &Config) -> anyhow::Result<Option<Arc<PagerDuty>>> {
     Ok(Some(Arc::new(pagerduty)))
 }
 
-fn notion(config: &Config) -> anyhow::Result<Option<Notion>> {
+pub(crate) fn notion(config: &Config) -> anyhow::Result<Option<Notion>> {
     if !config.has_notion() {
         return Ok(None);
     }

@@ -73,11 +73,15 @@ async fn the_alert_of_the_readme_opens_one_incident() {
     stage.closes().await;
 }
 
-/// Whoever sets the Slack app up by the README grants all SIMA uses.
+/// Whoever sets the Slack app up by the README grants all SIMA uses, and subscribes to all it reads.
 #[test]
-fn the_readme_names_every_scope() {
-    for scope in sima_slack::scopes::SCOPES {
-        assert!(README.contains(&format!("`{}`", scope.name)), "{} is not named", scope.name);
+fn the_readme_names_everything_of_the_app() {
+    use sima_slack::{requests::EVENT_KINDS, scopes::SCOPES, shortcuts::SHORTCUTS};
+    let scopes = SCOPES.iter().map(|scope| scope.name);
+    let events = EVENT_KINDS.iter().flat_map(|kind| kind.subscriptions).map(|(event, _)| *event);
+    let shortcuts = SHORTCUTS.iter().map(|shortcut| shortcut.callback_id);
+    for name in scopes.chain(events).chain(shortcuts) {
+        assert!(README.contains(&format!("`{name}`")), "{name} is not named");
     }
 }
 

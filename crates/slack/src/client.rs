@@ -10,7 +10,7 @@ use reqwest::{
 use secrecy::{ExposeSecret, SecretString};
 use serde::Serialize;
 use serde_json::Value;
-use tokio::sync::{OnceCell, RwLock};
+use tokio::sync::{OnceCell, RwLock, watch};
 
 use crate::{identity::Identity, wire::Method};
 
@@ -120,6 +120,8 @@ pub(crate) struct Known {
     pub(crate) broadcast_id: RwLock<Option<String>>,
     /// Who we are, once asked.
     pub(crate) identity: OnceCell<Identity>,
+    /// What Slack said when it last turned the bot token away, until it takes it again.
+    turned_away: watch::Sender<Option<String>>,
     /// People by their e-mail addresses, as far as looked up.
     pub(crate) people_by_address: RwLock<HashMap<String, String>>,
 }
@@ -162,6 +164,7 @@ impl Slack {
                 taken_mark: settings.taken_mark,
                 broadcast_id: RwLock::new(None),
                 identity: OnceCell::new(),
+                turned_away: watch::Sender::new(None),
                 people_by_address: RwLock::new(HashMap::new()),
             }),
         })
@@ -204,6 +207,7 @@ impl Slack {
             _ => return Err(CallError::Lost(format!("{} was answered with {status}", M::NAME))),
         };
         if answer.get("ok").and_then(Value::as_bool) == Some(true) {
+            self.is_turned_away(None);
             // An `ok` is a success even if the rest is not as expected.
             return Ok((serde_json::from_value(answer).unwrap_or_default(), headers));
         }
@@ -214,7 +218,33 @@ impl Slack {
         if matches!(error, "ratelimited" | "rate_limited" | "message_limit_exceeded") {
             return Err(CallError::RateLimited(wait(&headers)));
         }
+        if is_for_all_calls(error) {
+            self.is_turned_away(Some(error));
+        }
         Err(CallError::Refused(Box::new(Refused::read(M::NAME, error, &answer))))
+    }
+
+    /// The code with which Slack turns the bot token away, whatever is called; nothing while it takes it,
+    /// as far as is known.
+    pub fn turned_away(&self) -> Option<String> {
+        self.known.turned_away.borrow().clone()
+    }
+
+    /// Notes whether Slack takes the token.
+    fn is_turned_away(&self, code: Option<&str>) {
+        self.known.turned_away.send_if_modified(|known| {
+            let is_news = known.as_deref() != code;
+            if is_news {
+                match code {
+                    Some(code) => {
+                        tracing::error!(code, "Slack turns the token away; what is due waits")
+                    }
+                    None => tracing::info!("Slack takes the token again"),
+                }
+                *known = code.map(str::to_owned);
+            }
+            is_news
+        });
     }
 
     /// The HTTP client, for what is not the Web API.
@@ -285,6 +315,26 @@ pub(crate) fn unanswered(error: &reqwest::Error) -> CallError {
     } else {
         CallError::Lost("the connection broke".to_owned())
     }
+}
+
+/// Whether a refusal is about the token or the workspace, so that no call will work until somebody mends
+/// that, and every call may work afterwards.
+pub(crate) fn is_for_all_calls(error: &str) -> bool {
+    matches!(
+        error,
+        "invalid_auth"
+            | "not_authed"
+            | "token_revoked"
+            | "token_expired"
+            | "account_inactive"
+            | "user_removed_from_team"
+            | "not_allowed_token_type"
+            | "team_disabled"
+            | "org_login_required"
+            | "enterprise_is_restricted"
+            | "ekm_access_denied"
+            | "team_access_not_granted"
+    )
 }
 
 /// How long the answer asks to wait. Fractions and dates are not in the contract.

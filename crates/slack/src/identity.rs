@@ -55,7 +55,7 @@ impl Slack {
 }
 
 /// Reads the answer of `auth.test`.
-fn read(answer: AuthTested, scopes: &str) -> Result<Identity, CallError> {
+pub(crate) fn read(answer: AuthTested, scopes: &str) -> Result<Identity, CallError> {
     let bot_user = answer
         .user_id
         .ok_or_else(|| CallError::Lost("auth.test did not say who we are".to_owned()))?;

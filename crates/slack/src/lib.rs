@@ -11,6 +11,7 @@ pub mod actions;
 mod channels;
 mod client;
 pub mod commands;
+mod examine;
 mod identity;
 pub mod manifest;
 pub mod messages;
@@ -28,6 +29,7 @@ mod views;
 mod wire;
 
 pub use client::{BadSettings, CallError, Refused, Settings, Slack};
+pub use examine::{Examined, Seen};
 pub use identity::Identity;
 pub use people::Member;
 pub use respond::{Place, RespondError};

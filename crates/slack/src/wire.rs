@@ -190,6 +190,8 @@ pub(crate) struct Channel {
     /// Unix seconds.
     pub created: i64,
     pub is_private: bool,
+    pub is_archived: bool,
+    pub is_member: bool,
     pub previous_names: Vec<String>,
     pub topic: Option<Topic>,
 }

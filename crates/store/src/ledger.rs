@@ -22,8 +22,8 @@ use crate::{
     dialect::{self, Statement},
 };
 
-static ON_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
-static ON_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
+pub(crate) static ON_SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
+pub(crate) static ON_POSTGRES: Migrator = sqlx::migrate!("migrations/postgres");
 
 /// How long a statement waits for another process that writes to the same file.
 const BUSY_FOR: Duration = Duration::from_secs(5);

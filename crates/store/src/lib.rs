@@ -27,6 +27,7 @@ mod commit;
 mod dialect;
 mod error;
 mod incidents;
+mod inspect;
 mod instant;
 mod judge;
 mod ledger;
@@ -58,6 +59,7 @@ pub use commit::{
 };
 pub use error::StoreError;
 pub use incidents::Page;
+pub use inspect::{Inspection, inspect};
 pub use looks::Look;
 pub use outbox::{Claim, Leased, OutboxRow, OutboxState, OutboxView};
 pub use people::Person;

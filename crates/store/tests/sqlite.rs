@@ -50,6 +50,43 @@ async fn a_place_that_cannot_be_is_told_by_its_path() {
     }
 }
 
+/// Looking changes nothing: neither is a database made, nor are its tables brought up to date.
+#[tokio::test]
+async fn a_database_is_looked_at_without_being_changed() {
+    use sima_store::inspect;
+    use sqlx::{Connection, SqliteConnection};
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("sima.db");
+    let url = format!("sqlite:{}", path.display());
+    assert_eq!(inspect(&url).await.unwrap(), None);
+    assert!(!path.exists());
+
+    std::fs::write(&path, "").unwrap();
+    let empty = inspect(&url).await.unwrap().expect("a file");
+    assert!(empty.pending.len() >= 4 && empty.unknown.is_empty() && empty.unwritable.is_none());
+    assert_eq!(std::fs::metadata(&path).unwrap().len(), 0);
+
+    Store::open(&url).await.unwrap().close().await;
+    let ready = inspect(&url).await.unwrap().expect("a file");
+    assert!(ready.pending.is_empty() && ready.unknown.is_empty(), "{ready:?}");
+
+    let mut other = SqliteConnection::connect(&url).await.unwrap();
+    sqlx::query(
+        "INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time) \
+         VALUES (9999, 'of tomorrow', TRUE, x'00', 0)",
+    )
+    .execute(&mut other)
+    .await
+    .unwrap();
+    sqlx::query("BEGIN IMMEDIATE").execute(&mut other).await.unwrap();
+    let held = inspect(&url).await.unwrap().expect("a file");
+    assert_eq!(held.unknown, [9999]);
+    assert!(held.unwritable.is_some_and(|why| why.contains("locked")));
+
+    std::fs::write(&path, "this is a letter to somebody and no database at all").unwrap();
+    assert!(inspect(&url).await.is_err());
+}
+
 /// The table of the outbox is made anew in between: what waits in it waits still, in its order.
 #[tokio::test]
 async fn what_waits_outlives_the_making_anew_of_its_table() {

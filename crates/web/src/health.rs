@@ -19,7 +19,15 @@ pub async fn alive() -> Response<Body> {
 /// The record can be written, so requests can be taken.
 pub async fn ready(State(app): State<App>) -> Response<Body> {
     match app.desk.store().ping().await {
-        Ok(()) => answer::line(StatusCode::OK, "ready"),
+        // Without Slack alerts are still taken and people are still paged, so it goes on being ready.
+        Ok(()) => match app.slack.as_ref().and_then(|slack| slack.turned_away()) {
+            None => answer::line(StatusCode::OK, "ready"),
+            Some(code) => {
+                let said =
+                    format!("ready, but Slack turns the bot token away ({code}): sima doctor");
+                answer::line(StatusCode::OK, said)
+            }
+        },
         Err(error) => {
             tracing::error!(error = &error as &dyn std::error::Error, "not ready");
             answer::line(StatusCode::SERVICE_UNAVAILABLE, "not ready: the database does not answer")
@@ -61,6 +69,12 @@ pub async fn telemetry(State(app): State<App>) -> Response<Body> {
                 "sima_incidents_live{{domain=\"{domain}\",severity=\"{severity}\"}} {count}"
             );
         }
+    }
+    if let Some(slack) = &app.slack {
+        let away = u8::from(slack.turned_away().is_some());
+        text += "# HELP sima_slack_turned_away Whether Slack turns the bot token away.\n\
+                 # TYPE sima_slack_turned_away gauge\n";
+        let _ = writeln!(text, "sima_slack_turned_away {away}");
     }
     if let Some(line) = &app.slack_line {
         let open = line.standing().open;

@@ -1,6 +1,7 @@
 //! The command line. To add a command: a variant here, and a file named by its verb beside it.
 
 mod check;
+mod doctor;
 mod existing;
 mod manifest;
 mod metrics;
@@ -38,6 +39,9 @@ enum Command {
     Sandbox(sandbox::Arguments),
     /// Check the configuration without starting anything.
     Check,
+    /// Look at everything SIMA depends on, and say what to mend. Changes nothing.
+    #[command(after_help = "Exit codes: 0 all is well, 1 something has to be mended.")]
+    Doctor(doctor::Arguments),
     /// Print the manifest of the Slack app for this configuration.
     Manifest(manifest::Arguments),
     /// Open an incident on a server that runs.
@@ -63,6 +67,7 @@ pub fn run(cli: Cli) -> ExitCode {
             Command::Serve => serve::run(load(&source)?).await,
             Command::Sandbox(arguments) => sandbox::run(arguments).await,
             Command::Check => check::run(&source),
+            Command::Doctor(arguments) => doctor::run(&load(&source)?, &arguments).await,
             Command::Manifest(arguments) => manifest::run(&load(&source)?, &arguments),
             Command::Open(arguments) => open::run(&load(&source)?, *arguments).await,
             Command::Metrics(arguments) => metrics::run(&load(&source)?, &arguments).await,

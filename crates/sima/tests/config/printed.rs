@@ -1,13 +1,17 @@
-//! What `sima manifest` prints, and when it refuses to.
+//! What `sima manifest` and `sima doctor` print, and how they end.
 
 use std::process::{Command, Output};
 
 use serde_json::{Value, json};
 
 fn manifest(arguments: &[&str], variables: &[(&str, &str)]) -> Output {
+    called("manifest", arguments, variables)
+}
+
+fn called(command: &str, arguments: &[&str], variables: &[(&str, &str)]) -> Output {
     let folder = tempfile::tempdir().expect("a folder");
     Command::new(env!("CARGO_BIN_EXE_sima"))
-        .arg("manifest")
+        .arg(command)
         .args(arguments)
         .env_clear()
         .envs(variables.iter().copied())
@@ -64,5 +68,28 @@ fn what_slack_would_refuse_is_not_printed() {
         assert!(!printed.status.success() && printed.stdout.is_empty(), "{printed:?}");
         let told = String::from_utf8(printed.stderr).expect("text");
         assert!(told.contains(repair), "{told}");
+    }
+}
+
+/// Nobody answers at that address; whoever calls it from a script learns by the exit code.
+#[test]
+fn the_doctor_fails_when_something_has_to_be_mended() {
+    let nobody = [
+        ("SIMA_SLACK__BASE_URL", "http://127.0.0.1:1/api/"),
+        ("SIMA_SLACK__BOT_TOKEN", "xoxb-5up3r-s3cret"),
+        ("SIMA_SLACK__SIGNING_SECRET", "5up3r-s3cret"),
+    ];
+    for arguments in [&[][..], &["--json"]] {
+        let printed = called("doctor", arguments, &nobody);
+        assert_eq!(printed.status.code(), Some(1), "{printed:?}");
+        let text = String::from_utf8(printed.stdout).expect("text");
+        assert!(text.contains("the bot token could not be tried"), "{text}");
+        assert!(!text.contains("s3cret"), "{text}");
+        if !arguments.is_empty() {
+            let findings: Value = serde_json::from_str(&text).expect("JSON alone");
+            let ill =
+                findings.as_array().expect("a list").iter().filter(|one| one["health"] == "ill");
+            assert_eq!(ill.count(), 1, "{findings}");
+        }
     }
 }

@@ -133,6 +133,11 @@ impl Story {
         self.restarts().await;
     }
 
+    /// What SIMA is configured with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
     /// Where SIMA is reached, without a slash at the end.
     pub fn url(&self) -> String {
         format!("http://{}", self.config.http.listen)

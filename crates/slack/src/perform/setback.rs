@@ -4,7 +4,7 @@
 
 use sima_incident::Setback;
 
-use crate::{CallError, Refused};
+use crate::{CallError, Refused, client::is_for_all_calls};
 
 /// What a failed call means for the effect.
 pub(crate) fn read(error: CallError) -> Setback {
@@ -27,12 +27,14 @@ fn refusal(refused: &Refused) -> Setback {
         "team_added_to_org" | "external_channel_migrating" => {
             Setback::later(format!("Slack is busy with the workspace ({})", refused.error))
         }
+        // Once somebody has mended that, everything that waited works.
+        error if is_for_all_calls(error) => Setback::later(what_to_mend(refused)),
         _ => Setback::refused(what_to_mend(refused)),
     }
 }
 
 /// What is wrong and what a person must do about it.
-pub(super) fn what_to_mend(refused: &Refused) -> String {
+pub(crate) fn what_to_mend(refused: &Refused) -> String {
     let Refused { method, error, .. } = refused;
     let advice = match error.as_str() {
         "missing_scope" => {
@@ -152,8 +154,8 @@ mod tests {
             (CallError::Refused(Box::new(refused("service_unavailable"))), Looking),
             (CallError::Refused(Box::new(refused("team_added_to_org"))), Waiting),
             (CallError::Refused(Box::new(refused("missing_scope"))), Mending),
-            (CallError::Refused(Box::new(refused("invalid_auth"))), Mending),
-            (CallError::Refused(Box::new(refused("account_inactive"))), Mending),
+            (CallError::Refused(Box::new(refused("invalid_auth"))), Waiting),
+            (CallError::Refused(Box::new(refused("account_inactive"))), Waiting),
             (CallError::Refused(Box::new(refused("is_archived"))), Mending),
             (CallError::Refused(Box::new(refused("channel_not_found"))), Mending),
             (CallError::Refused(Box::new(refused("something_new"))), Mending),

@@ -80,6 +80,8 @@ pub enum Event {
         /// What happened to it.
         change: MessageChange,
     },
+    /// The app was uninstalled, or its token revoked: from now on Slack takes no call.
+    TurnedAway,
     /// Something else.
     Other {
         /// What Slack calls it.
@@ -165,6 +167,23 @@ pub static EVENT_KINDS: &[EventKind] = &[
         name: "pin_removed",
         subscriptions: &[("pin_removed", Some("pins:read"))],
         read: |envelope| pin(envelope, false),
+    },
+    EventKind {
+        name: "app_uninstalled",
+        subscriptions: &[("app_uninstalled", None)],
+        read: |_| Ok(Event::TurnedAway),
+    },
+    EventKind {
+        name: "tokens_revoked",
+        subscriptions: &[("tokens_revoked", None)],
+        // One that is a person's, with which they signed in, is nothing to us.
+        read: |envelope| {
+            let bots = envelope.pointer("/event/tokens/bot").and_then(Value::as_array);
+            Ok(match bots {
+                Some(bots) if !bots.is_empty() => Event::TurnedAway,
+                _ => Event::Other { kind: "tokens_revoked".to_owned() },
+            })
+        },
     },
     EventKind {
         name: "message",

@@ -87,6 +87,14 @@ impl Sockets {
         Ok(Self { slack, connections, chance: settings.chance, line: Line::default() })
     }
 
+    /// Asks Slack once for an address to connect to, as a doctor would.
+    ///
+    /// # Errors
+    /// What is wrong and what to do about it.
+    pub async fn ask_for_address(&self) -> Result<(), String> {
+        open::address_of(&self.slack).await.map(drop).map_err(|failure| failure.why)
+    }
+
     /// How the lines are, now and whenever one looks again.
     pub fn line(&self) -> Line {
         self.line.clone()

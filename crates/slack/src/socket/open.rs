@@ -35,11 +35,15 @@ pub(super) struct Failure {
 
 /// Opens one connection. Each needs an address of its own, which is good for one use.
 pub(super) async fn open(slack: &Slack) -> Result<Stream, Failure> {
+    shake_hands(slack, address_of(slack).await?).await
+}
+
+/// Asks Slack where to connect to.
+pub(super) async fn address_of(slack: &Slack) -> Result<Url, Failure> {
     let answer = slack.call(&OpenConnection {}).await.map_err(|error| refused(&error))?;
-    let url = answer.url.as_deref().and_then(address).ok_or_else(|| {
+    answer.url.as_deref().and_then(address).ok_or_else(|| {
         passing("Slack gave no address of a socket that may be used (wss, or ws on this machine)")
-    })?;
-    shake_hands(slack, url).await
+    })
 }
 
 /// Asks the address to speak WebSocket.

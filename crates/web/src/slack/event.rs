@@ -64,6 +64,10 @@ pub async fn happened(app: &App, envelope: Envelope, delivery: Option<Delivery>)
             }
             StatusCode::OK.into_response()
         }
+        Event::TurnedAway => {
+            ask_whether_we_are_known(app);
+            StatusCode::OK.into_response()
+        }
         Event::Other { .. } => StatusCode::OK.into_response(),
     }
 }
@@ -78,6 +82,16 @@ fn recorded(outcome: Result<Option<Incident>, DeskError>) -> Response<Body> {
             answer::line(StatusCode::SERVICE_UNAVAILABLE, "not recorded: send it again")
         }
     }
+}
+
+/// Asks Slack beside the answer, so that it is known at once and not at the next incident.
+fn ask_whether_we_are_known(app: &App) {
+    let Some(slack) = app.slack.clone() else { return };
+    tokio::spawn(async move {
+        if let Err(error) = slack.examine().await {
+            tracing::error!(error = &error as &dyn std::error::Error, "{}", error.in_words());
+        }
+    });
 }
 
 /// Draws a person's App Home beside the answer.
