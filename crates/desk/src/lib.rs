@@ -18,6 +18,7 @@ mod page;
 mod propose;
 mod settle;
 mod take_in;
+mod talk;
 
 use std::sync::Arc;
 

@@ -1,6 +1,6 @@
 //! The worker comes back with what came of an effect.
 
-use sima_incident::{Actor, Command, Effect, Receipt};
+use sima_incident::{Actor, Command, Effect, Minding, Receipt};
 use sima_store::{Leased, Settled, Settlement};
 
 use crate::{Desk, DeskError, carry_out::Beside, open::new_uuid};
@@ -47,12 +47,37 @@ impl Desk {
     pub async fn come_due(&self, leased: &Leased) -> Result<(), DeskError> {
         let command = match leased.effect {
             Effect::WatchPage { after } => Command::PageAgain { after },
+            Effect::WatchPromise { update, .. } => {
+                return self.look_at_promise(leased, update).await;
+            }
             _ => self.settling(),
         };
         match self.settle_with(leased, command, &Actor::clock(), Settled::Done).await {
             // Somebody skipped the wait at the same moment: there is nothing left to do.
             Err(DeskError::Refused(_)) => self.note_moot(leased).await,
             settled => settled,
+        }
+    }
+
+    /// Looks whether a promised update is still owed. While people write, it looks again later.
+    async fn look_at_promise(&self, leased: &Leased, update: u32) -> Result<(), DeskError> {
+        let id = leased.incident_id;
+        let spoken_at = self.store.talked_at(id).await?;
+        let incident = self.store.incident(id).await?;
+        let now = self.clock.now();
+        let minding = incident.map_or(Minding::Nothing, |incident| {
+            incident.mind_promise(update, spoken_at, now, &self.policy)
+        });
+        match minding {
+            Minding::Nothing => self.note_moot(leased).await,
+            Minding::Later(at) => {
+                self.store.try_again(leased, at, "people are writing", false).await?;
+                Ok(())
+            }
+            Minding::Act { .. } => {
+                let command = Command::MindPromise { update, spoken_at };
+                self.settle_with(leased, command, &Actor::clock(), Settled::Done).await
+            }
         }
     }
 

@@ -149,6 +149,21 @@ pub enum Command {
         /// The words.
         text: String,
     },
+    /// Look whether the update promised with an earlier one is still owed: it was missed, or somebody
+    /// is to be reminded.
+    MindPromise {
+        /// With which update, by its place, counted from 1.
+        update: u32,
+        /// When somebody last wrote in the channel, if that is known.
+        spoken_at: Option<Timestamp>,
+    },
+    /// Remind me of the promised update later.
+    SnoozeReminder {
+        /// Whom.
+        person: PersonId,
+        /// When.
+        until: Timestamp,
+    },
     /// A person has come into the channel.
     NoteJoin(PersonId),
     /// A person whom SIMA had invited is in the channel now.
@@ -260,6 +275,15 @@ pub enum Receipt {
     Step(StepDone),
     /// A message was read.
     Message(Box<MessageRead>),
+    /// A person was reminded of a promised update.
+    Reminder {
+        /// Of which update's promise, by its place, counted from 1.
+        update: u32,
+        /// Who.
+        person: PersonId,
+        /// Where the reminder is; absent if it cannot be taken back.
+        message: Option<MessageRef>,
+    },
     /// Done, and nothing to remember beyond that.
     Done,
 }

@@ -110,6 +110,25 @@ pub enum Effect {
         /// How many pages there were when the waiting began.
         after: u32,
     },
+    /// See whether a promised update is still owed, and have somebody reminded.
+    WatchPromise {
+        /// With which update it was promised, by its place, counted from 1.
+        update: u32,
+        /// How many events there were when it was planned: each look waits by itself.
+        version: u32,
+    },
+    /// Remind one person privately of a promised update.
+    Remind {
+        /// With which update it was promised, by its place, counted from 1.
+        update: u32,
+        /// Who.
+        person: PersonId,
+    },
+    /// Take a reminder back.
+    WithdrawReminder {
+        /// Where it is.
+        message: MessageRef,
+    },
     /// Tell the pager that somebody is on it.
     AcknowledgePage,
     /// Tell the pager that it is over.
@@ -172,6 +191,11 @@ pub enum Notice {
         stage: StageName,
         /// When the next one is promised.
         next_due: Option<Timestamp>,
+    },
+    /// An update is promised, and nobody holds a role who could be reminded.
+    UpdateWanted {
+        /// When it is due.
+        due: Timestamp,
     },
     /// The system is back to normal.
     Recovered {
@@ -341,6 +365,8 @@ pub enum Lane {
     Clock,
     /// What waits for somebody to take the page; nothing else may stand behind it.
     Watch,
+    /// What waits for a promised update, each look by itself.
+    Promise,
     /// The steps of the company: those in the chat in the order written, each other by itself.
     Steps,
 }
@@ -365,6 +391,7 @@ impl Lane {
             Self::Postmortem => "postmortem",
             Self::Clock => "clock",
             Self::Watch => "watch",
+            Self::Promise => "promise",
             Self::Steps => "steps",
         }
     }
@@ -426,6 +453,9 @@ impl Effect {
             Self::Escalate { .. } => Self::ESCALATE,
             Self::InviteResponder { .. } => "invite_responder",
             Self::WatchPage { .. } => "watch_page",
+            Self::WatchPromise { .. } => "watch_promise",
+            Self::Remind { .. } => "remind",
+            Self::WithdrawReminder { .. } => "withdraw_reminder",
             Self::AcknowledgePage => "acknowledge_page",
             Self::ResolvePage => "resolve_page",
             Self::DraftPostmortem => "draft_postmortem",
@@ -444,6 +474,8 @@ impl Effect {
             {
                 format!("step:{step}").into()
             }
+            // The next look may be due before one that waits already.
+            Self::WatchPromise { version, .. } => format!("promise:{version}").into(),
             _ => self.lane().key().into(),
         }
     }
@@ -459,11 +491,13 @@ impl Effect {
             Self::PostBroadcast | Self::EditBroadcast | Self::WithdrawBroadcast => Lane::Broadcast,
             Self::PostNotice { .. } => Lane::Room,
             Self::ReplyUnderBroadcast { .. } => Lane::Thread,
-            Self::Greet { .. } => Lane::Whisper,
             Self::ReadMessage { .. } | Self::ShowCaptured { .. } | Self::ShowNotCaptured { .. } => {
                 Lane::Captures
             }
             Self::Tell { .. } => Lane::Answers,
+            Self::Greet { .. } | Self::Remind { .. } | Self::WithdrawReminder { .. } => {
+                Lane::Whisper
+            }
             Self::PageOnCall
             | Self::PageAgain { .. }
             | Self::AcknowledgePage
@@ -471,6 +505,7 @@ impl Effect {
             Self::Escalate { .. } => Lane::Escalation,
             Self::InviteResponder { .. } => Lane::Responders,
             Self::WatchPage { .. } => Lane::Watch,
+            Self::WatchPromise { .. } => Lane::Promise,
             Self::DraftPostmortem => Lane::Postmortem,
             Self::Step { .. } | Self::FollowStatusPage { .. } => Lane::Steps,
             Self::EndStabilityWindow { .. } => Lane::Clock,
@@ -497,7 +532,7 @@ impl Effect {
             | Lane::Answers => Destination::Slack,
             Lane::Page | Lane::Escalation => Destination::PagerDuty,
             Lane::Postmortem => Destination::Notion,
-            Lane::Clock | Lane::Watch => Destination::Desk,
+            Lane::Clock | Lane::Watch | Lane::Promise => Destination::Desk,
         }
     }
 
@@ -526,6 +561,9 @@ impl Effect {
             | Self::Escalate { .. }
             | Self::InviteResponder { .. }
             | Self::WatchPage { .. }
+            | Self::WatchPromise { .. }
+            | Self::Remind { .. }
+            | Self::WithdrawReminder { .. }
             | Self::AcknowledgePage
             | Self::ResolvePage
             | Self::Step { .. }
@@ -562,6 +600,9 @@ impl Effect {
             Self::Tell { told: Told::Answer { .. }, .. } => incident.is_private(),
             Self::WatchPage { after } => {
                 !incident.is_unattended() || incident.was_called_since(*after)
+            }
+            Self::WatchPromise { update, .. } | Self::Remind { update, .. } => {
+                !incident.owes_update_after(*update)
             }
             // Reopened before the pager was told that it is over: it is not.
             Self::ResolvePage => incident.stage.is_live(),
@@ -639,6 +680,9 @@ impl Effect {
             Self::ESCALATE => "have the pager call somebody else",
             "invite_responder" => "invite who took the page",
             "watch_page" => "see whether somebody took the page",
+            "watch_promise" => "see whether a promised update came",
+            "remind" => "remind somebody of a promised update",
+            "withdraw_reminder" => "take a reminder back",
             "acknowledge_page" => "acknowledge the page",
             "resolve_page" => "resolve the page",
             "draft_postmortem" => "write the post-mortem page",

@@ -218,6 +218,38 @@ pub enum Event {
         /// The words.
         text: String,
     },
+    /// The next update, or the recovery, came when it was promised, or before.
+    PromiseKept {
+        /// When it was promised.
+        due: Timestamp,
+    },
+    /// The next update did not come when it was promised.
+    PromiseMissed {
+        /// When it was promised.
+        due: Timestamp,
+    },
+    /// Somebody is to be reminded of the promised update.
+    ReminderCalled {
+        /// Who; the whole channel if nobody holds a role.
+        person: Option<PersonId>,
+    },
+    /// A person was reminded.
+    Reminded {
+        /// Of which update's promise, by its place, counted from 1.
+        update: u32,
+        /// Who.
+        person: PersonId,
+        /// Where the reminder is; absent if it cannot be taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        message: Option<MessageRef>,
+    },
+    /// Somebody who was reminded wants to be reminded later.
+    ReminderSnoozed {
+        /// Who.
+        person: PersonId,
+        /// When.
+        until: Timestamp,
+    },
     /// A person came into the channel.
     PersonJoined {
         /// Who.
@@ -366,6 +398,11 @@ impl Event {
             Self::QuestionAsked { .. } => "question_asked",
             Self::QuestionsAnswered { .. } => "questions_answered",
             Self::WordingApproved { .. } => "wording_approved",
+            Self::PromiseKept { .. } => "promise_kept",
+            Self::PromiseMissed { .. } => "promise_missed",
+            Self::ReminderCalled { .. } => "reminder_called",
+            Self::Reminded { .. } => "reminded",
+            Self::ReminderSnoozed { .. } => "reminder_snoozed",
             Self::PersonJoined { .. } => "person_joined",
             Self::AlertSeen { .. } => "alert_seen",
             Self::AlertsSeen { .. } => "alerts_seen",

@@ -3,8 +3,8 @@
 use crate::{
     AlertTally, Capture, CustomerReport, Effect, EscalateTo, Escalation, Event, Frontline,
     GivenAnswer, Incident, KeyTime, KeyTimes, LinkedAlert, Outage, Page, PageCause, PagerNews,
-    Postmortem, Recorded, Repage, Said, Stage, StepDone, Trouble, Update, Visibility, Wording,
-    is_later,
+    PostedReminder, Postmortem, Promises, Recorded, Repage, Said, Snooze, Stage, StepDone, Trouble,
+    Update, Visibility, Wording, is_later,
 };
 
 impl Incident {
@@ -71,6 +71,7 @@ impl Incident {
             roles: std::collections::BTreeMap::new(),
             update: None,
             updates: 0,
+            promises: Promises::default(),
             channel_name,
             channel: None,
             brief: None,
@@ -202,6 +203,9 @@ impl Incident {
                 self.alerts_cleared_at = None;
                 self.outages.push(Outage { from: happened_at, until: None });
                 self.reopened += 1;
+                // What was promised before it was over is owed no more.
+                self.promises.judged = self.updates;
+                self.promises.is_missed = false;
             }
             Event::Dismissed { reason } => {
                 self.rings = false;
@@ -232,12 +236,26 @@ impl Incident {
             }
             Event::UpdatePosted { text, next_due } => {
                 self.updates += 1;
+                self.promises.begin(self.updates);
                 self.update = Some(Update {
                     text: text.clone(),
                     by: recorded.by.clone(),
                     at: recorded.at,
                     next_due: *next_due,
                 });
+            }
+            Event::PromiseKept { .. } => self.promises.judge(self.updates, true),
+            Event::PromiseMissed { .. } => self.promises.judge(self.updates, false),
+            Event::ReminderCalled { person } => {
+                self.promises.remind(person.is_none(), recorded.at);
+            }
+            Event::Reminded { update, person, message } => self.promises.place(PostedReminder {
+                update: *update,
+                person: person.clone(),
+                message: message.clone(),
+            }),
+            Event::ReminderSnoozed { person, until } => {
+                self.promises.snooze = Some(Snooze { person: person.clone(), until: *until });
             }
             Event::AlertSeen { source, key, title, state, members } => {
                 self.list_alert(LinkedAlert {

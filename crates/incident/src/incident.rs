@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     Actor, AlertTally, Capture, ChannelRef, DomainKey, EscalateTo, Escalation, Frontline,
     IncidentId, IncidentNumber, Left, LinkedAlert, MessageRef, Occasion, PageCause, PersonId,
-    Repage, Role, Severity, Stage, StepDone,
+    Promises, Repage, Role, Severity, Stage, StepDone,
 };
 
 /// One disruption. Only events change it; the same events always give the same incident.
@@ -52,6 +52,9 @@ pub struct Incident {
     pub update: Option<Update>,
     /// How many updates were posted.
     pub updates: u32,
+    /// What came of their promises.
+    #[serde(default)]
+    pub promises: Promises,
     /// The name its channel shall have; free of clashes among our own incidents.
     pub channel_name: String,
     /// Its channel, once the chat has made it.
@@ -167,11 +170,6 @@ impl Incident {
     pub fn left_by(&self, step: &str) -> Option<&Left> {
         let mut of_it = self.steps.iter().rev().filter(|done| done.step == step);
         of_it.find_map(|done| done.left.as_ref())
-    }
-
-    /// When the next update is promised, while people are at work on it.
-    pub fn next_update_due(&self) -> Option<Timestamp> {
-        self.update.as_ref().and_then(|update| update.next_due).filter(|_| self.stage.is_live())
     }
 }
 

@@ -28,6 +28,7 @@ pub mod naming;
 mod pager;
 mod policy;
 pub mod postmortem;
+mod promise;
 mod proposal;
 mod refusal;
 mod runbook;
@@ -62,6 +63,7 @@ pub use likeness::{MOST_LOOK_ALIKES, Sketch, likeness, look_alikes};
 pub use members::{Heard, KnownAlert, Members};
 pub use pager::{MAX_ROUNDS, PageCause, PagerNews, PagerTold, Repage};
 pub use policy::{Connected, Domain, Policy, SeverityRule};
+pub use promise::{MAX_REMINDERS, Minding, PostedReminder, Promises, Snooze};
 pub use proposal::{
     Answer, Answered, PROPOSAL_LASTS, Proposal, ProposalId, ProposedAlert, Suggestion,
 };

@@ -21,6 +21,8 @@ pub struct Policy {
     pub page_patience: SignedDuration,
     /// How long a page may go untaken before it is sent again; zero for never.
     pub repage_after: SignedDuration,
+    /// How long before a promised update somebody is reminded of it; zero for never.
+    pub remind_before: SignedDuration,
     /// What the company adds to the runbook, in the order written.
     pub steps: Vec<Step>,
     /// Which of the world's services are there.

@@ -79,6 +79,9 @@ pub enum Refusal {
         /// The one that must come second.
         later: &'static str,
     },
+    /// Whoever asks was not reminded of anything.
+    #[error("you were not reminded of an update that is due")]
+    NotReminded,
     /// A promise lies in the past.
     #[error("the next update must be promised for a time to come")]
     PromiseInThePast,

@@ -1,6 +1,7 @@
 //! The runbook: what must follow. The only place where events meet effects.
 
 mod frontline;
+mod promises;
 mod steps;
 
 use jiff::Timestamp;
@@ -51,6 +52,7 @@ impl Plan<'_> {
             Event::Recovered => {
                 self.pager(now, Effect::ResolvePage);
                 self.show(now);
+                self.withdraw_reminders(now);
                 self.tell_all(
                     now,
                     Notice::Recovered { by: recorded.by.clone(), at: recorded.happened_at },
@@ -68,6 +70,7 @@ impl Plan<'_> {
             Event::Dismissed { reason } => {
                 self.pager(now, Effect::ResolvePage);
                 self.show(now);
+                self.withdraw_reminders(now);
                 let by = recorded.by.clone();
                 self.tell_all(now, Notice::Dismissed { by, reason: reason.clone() });
                 self.follow_status_pages(now);
@@ -80,6 +83,8 @@ impl Plan<'_> {
             }
             Event::UpdatePosted { text, next_due } => {
                 self.show(now);
+                self.withdraw_reminders(now);
+                self.mind_promise(now);
                 self.tell_all(
                     now,
                     Notice::Update {
@@ -89,6 +94,24 @@ impl Plan<'_> {
                         next_due: *next_due,
                     },
                 );
+            }
+            Event::PromiseMissed { .. } => {
+                self.show(now);
+                self.mind_promise(now);
+            }
+            Event::ReminderCalled { person } => {
+                self.remind(now, person.as_ref());
+                self.mind_promise(now);
+            }
+            Event::ReminderSnoozed { person, .. } => {
+                let reminder = self.incident.reminder_of(person);
+                self.withdraw(now, reminder.and_then(|reminder| reminder.message.clone()));
+                self.mind_promise(now);
+            }
+            Event::Reminded { update, message, .. } => {
+                // The update came while the reminder was under way.
+                let is_late = !self.incident.owes_update_after(*update);
+                self.withdraw(now, message.clone().filter(|_| is_late));
             }
             Event::SeverityChanged { from, to, because } => {
                 self.show(now);
@@ -129,7 +152,11 @@ impl Plan<'_> {
                 self.questions_answered(now, &recorded.by, questions, text, *publicly);
             }
             Event::WordingApproved { text } => self.wording_approved(now, &recorded.by, text),
-            Event::MadePrivate => self.made_private(now, &recorded.by),
+            Event::MadePrivate => {
+                // They say what it is about, in places of their own.
+                self.withdraw_all_reminders(now);
+                self.made_private(now, &recorded.by);
+            }
             Event::NotInvited { people } => {
                 let notice = Notice::NotInvited { people: people.clone() };
                 self.chat(now, Effect::PostNotice { notice });
@@ -200,6 +227,7 @@ impl Plan<'_> {
             | Event::NoteAdded { .. }
             | Event::CaptureEdited { .. }
             | Event::CaptureEnded { .. }
+            | Event::PromiseKept { .. }
             | Event::StepDone { .. }
             | Event::PagerTold {
                 news:

@@ -310,6 +310,13 @@ fn the_summary_as_it_is_printed() {
         "method": "interpolated",
         "oldest_open_ms": null,
         "missing": {}
+      },
+      "promises_kept": {
+        "count": 0,
+        "of": 0,
+        "percent": null,
+        "low_percent": null,
+        "high_percent": null
       }
     }
     "#);

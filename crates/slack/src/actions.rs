@@ -13,6 +13,13 @@ pub enum Action {
     Acknowledge(IncidentId),
     /// Show me the form for an update.
     OpenUpdateForm(IncidentId),
+    /// Remind me of the promised update later.
+    SnoozeReminder {
+        /// Of which incident.
+        incident: IncidentId,
+        /// In how many minutes.
+        minutes: u8,
+    },
     /// I take that role.
     TakeRole(Role, IncidentId),
     /// The system is back to normal.
@@ -79,6 +86,9 @@ impl Action {
         match self {
             Self::Acknowledge(incident) => ("acknowledge", one(incident)),
             Self::OpenUpdateForm(incident) => ("open_update_form", one(incident)),
+            Self::SnoozeReminder { incident, minutes } => {
+                ("snooze_reminder", format!("{incident} {minutes}"))
+            }
             Self::TakeRole(Role::IncidentManager, incident) => {
                 ("take_incident_manager", one(incident))
             }
@@ -123,6 +133,11 @@ impl Action {
         Some(match kind {
             "acknowledge" => Self::Acknowledge(incident(value)?),
             "open_update_form" => Self::OpenUpdateForm(incident(value)?),
+            "snooze_reminder" => {
+                let (about, minutes) = value.split_once(' ')?;
+                let minutes = minutes.parse().ok().filter(|minutes| *minutes > 0)?;
+                Self::SnoozeReminder { incident: incident(about)?, minutes }
+            }
             "take_incident_manager" => Self::TakeRole(Role::IncidentManager, incident(value)?),
             "take_communication_lead" => Self::TakeRole(Role::CommunicationLead, incident(value)?),
             "recover" => Self::Recover(incident(value)?),
@@ -177,6 +192,7 @@ mod tests {
         let actions = [
             Action::Acknowledge(id),
             Action::OpenUpdateForm(id),
+            Action::SnoozeReminder { incident: id, minutes: 15 },
             Action::TakeRole(Role::IncidentManager, id),
             Action::TakeRole(Role::CommunicationLead, id),
             Action::Recover(id),
@@ -216,6 +232,7 @@ mod tests {
             ("acknowledge", "42"),
             ("acknowledge", ""),
             ("run_command", ""),
+            ("snooze_reminder", "0190e000-0000-7000-8000-000000000042 0"),
             ("open_proposed", "x"),
         ] {
             assert_eq!(Action::decode(action_id, value), None, "{action_id} {value}");

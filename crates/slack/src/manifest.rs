@@ -44,7 +44,8 @@ pub fn manifest(about: &About<'_>) -> Value {
         "features": {
             "app_home": {
                 "home_tab_enabled": true,
-                "messages_tab_enabled": false,
+                // Where people are reminded of what they promised.
+                "messages_tab_enabled": true,
                 "messages_tab_read_only_enabled": true,
             },
             "bot_user": {"display_name": about.name, "always_online": true},

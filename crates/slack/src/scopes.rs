@@ -14,7 +14,7 @@ pub struct Scope {
 /// Every scope SIMA uses, in the order of the settings page.
 pub const SCOPES: &[Scope] = &[
     needed("commands", "the slash command and the shortcuts"),
-    needed("chat:write", "post and edit the brief, the broadcast and the updates"),
+    needed("chat:write", "post and edit the brief, the broadcast and the updates, remind people"),
     needed("chat:write.public", "broadcast into a public channel it was not invited to"),
     needed("channels:manage", "make incident channels, set their topic, invite people"),
     needed("channels:read", "find the broadcast channel, see who joins an incident channel"),
@@ -29,7 +29,7 @@ pub const SCOPES: &[Scope] = &[
     optional("reactions:write", "show on a message that it stands on the timeline"),
     optional(
         "channels:history",
-        "read those messages, and look whether its own were posted when an answer was lost",
+        "read those messages, hear that people write, look whether its own were posted",
     ),
     optional("groups:history", "the same in private incident channels"),
     optional("channels:join", "the same in the broadcast channel, when it is not a member"),

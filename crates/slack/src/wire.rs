@@ -326,6 +326,14 @@ pub(crate) struct UpdateMessage<'a> {
 }
 method!(UpdateMessage<'_>, "chat.update", Nothing);
 
+/// `chat.delete`
+#[derive(Serialize)]
+pub(crate) struct DeleteMessage<'a> {
+    pub channel: &'a str,
+    pub ts: &'a str,
+}
+method!(DeleteMessage<'_>, "chat.delete", Nothing);
+
 /// `chat.postEphemeral`
 #[derive(Serialize)]
 pub(crate) struct PostEphemeral<'a> {

@@ -39,6 +39,7 @@ mod proposals;
 mod record;
 mod rows;
 mod standing;
+mod talk;
 mod writer;
 
 use std::{

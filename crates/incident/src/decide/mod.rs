@@ -12,6 +12,7 @@ mod known;
 mod outcomes;
 mod pager;
 mod people;
+mod promise;
 mod stages;
 mod texts;
 mod timeline;
@@ -27,11 +28,11 @@ use escalate::escalate;
 use outcomes::note;
 use pager::{note_pager, page_again, page_for_reopening, page_for_severity};
 use people::{invite, make_private};
+use promise::{made_good, mind_promise, post_update, snooze};
 use stages::{
     acknowledge, at_work, close, dismiss, identify, mitigate, not_dismissed, recover, reopen,
     settle,
 };
-use texts::text;
 use timeline::{add_note, follow_message, mark_message, unmark_message};
 use times::{correct_time, latest};
 
@@ -92,7 +93,11 @@ fn change(
         Command::Acknowledge => acknowledge(incident).map(|event| at(now, event)),
         Command::Identify => identify(&incident.stage).map(|event| at(now, event)),
         Command::Mitigate => mitigate(&incident.stage).map(|event| at(now, event)),
-        Command::Recover { at } => recover(incident, at, now),
+        Command::Recover { at } => {
+            let recovered = recover(incident, at, now)?;
+            // Everybody who waits for an update hears that it is over.
+            Ok(made_good(incident, now).into_iter().chain(recovered).collect())
+        }
         Command::Settle { link_key } => settle(incident, &link_key, now, policy),
         Command::Close => close(&incident.stage).map(|event| at(now, event)),
         Command::Reopen { reason } => {
@@ -138,12 +143,13 @@ fn change(
         }
         Command::DropRole(role) => drop_role(incident, role).map(|event| at(now, event)),
         Command::PostUpdate { text: given, next_due } => {
-            at_work(&incident.stage)?;
-            let text = text(&given).ok_or(Refusal::TextMissing("the update"))?;
-            if next_due.is_some_and(|due| due <= now) {
-                return Err(Refusal::PromiseInThePast);
-            }
-            Ok(at(now, Event::UpdatePosted { text, next_due }))
+            post_update(incident, &given, next_due, now)
+        }
+        Command::MindPromise { update, spoken_at } => {
+            Ok(mind_promise(incident, update, spoken_at, now, policy))
+        }
+        Command::SnoozeReminder { person, until } => {
+            snooze(incident, person, until, now).map(|event| at(now, event))
         }
         Command::AddNote { text, at } => add_note(&text, at, now),
         Command::MarkMessage { ts } => Ok(mark_message(incident, ts, now)),

@@ -35,6 +35,9 @@ pub(super) fn note(incident: &Incident, receipt: Receipt, now: Timestamp) -> Vec
             at(now, Event::StepDone { step, on, kind, left })
         }
         Receipt::Message(read) => note_message(incident, *read, now),
+        Receipt::Reminder { update, person, message } => {
+            at(now, Event::Reminded { update, person, message })
+        }
         Receipt::Channel(_)
         | Receipt::Brief(_)
         | Receipt::Broadcast(_)

@@ -7,17 +7,21 @@
 //! Every name says both ends. There is no bare "MTTR": *time to repair* begins when a responder
 //! takes it, *time to recover* when customers first felt it.
 //!
+//! A share, such as of the promises that were kept, has its interval beside it.
+//!
 //! To add a figure: measure it in `duration.rs`, collect it in `summary.rs`, and give it the
 //! worked example of its definition as a test.
 
 mod duration;
 mod percentile;
+mod share;
 mod summary;
 mod survival;
 mod words;
 
 pub use duration::{Durations, Measured, Missing, downtime, durations};
 pub use percentile::percentile;
+pub use share::Share;
 pub use summary::{Counts, Figures, Method, Spread, Summary};
 pub use survival::{Lifetime, survival_percentile};
 pub use words::in_words;

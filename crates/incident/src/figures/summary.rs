@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Lifetime, Measured, Missing, durations, percentile, survival_percentile};
+use super::{Lifetime, Measured, Missing, Share, durations, percentile, survival_percentile};
 use crate::{Dismissal, Incident, Stage};
 
 /// Figures in the making: incidents are added one by one, in any order, and none is kept.
@@ -16,6 +16,8 @@ pub struct Figures {
     time_to_acknowledge: Collected,
     time_to_repair: Collected,
     time_to_recover: Collected,
+    promises_kept: usize,
+    promises_missed: usize,
 }
 
 /// What is known of one duration so far.
@@ -42,6 +44,8 @@ pub struct Summary {
     pub time_to_repair: Spread,
     /// From the start of the outage to back to normal.
     pub time_to_recover: Spread,
+    /// How many of the updates that were promised came when they were promised, or before.
+    pub promises_kept: Share,
 }
 
 /// How many incidents of which sort. Only `real` ones are in the figures.
@@ -131,6 +135,8 @@ impl Figures {
             | Stage::Recovered { .. }
             | Stage::Closed { .. } => self.counts.real += 1,
         }
+        self.promises_kept += incident.promises.kept as usize;
+        self.promises_missed += incident.promises.missed as usize;
         self.counts.open += usize::from(incident.stage.is_live());
         let times = &incident.times;
         let measured = durations(incident);
@@ -153,6 +159,10 @@ impl Figures {
             // Repair is defined over repairs that are done: one that has not begun has no age.
             time_to_repair: self.time_to_repair.spread(now, Censoring::LeftOut),
             time_to_recover: self.time_to_recover.spread(now, Censoring::Counted),
+            promises_kept: Share::new(
+                self.promises_kept,
+                self.promises_kept + self.promises_missed,
+            ),
         }
     }
 }

@@ -51,6 +51,8 @@ pub fn people(incident: &Incident, events: &[Recorded]) -> Vec<PersonId> {
         let others: Vec<PersonId> = match &recorded.event {
             Event::RoleTaken { person, .. }
             | Event::RoleDropped { person, .. }
+            | Event::Reminded { person, .. }
+            | Event::ReminderCalled { person: Some(person) }
             | Event::PersonJoined { person, .. } => vec![person.clone()],
             Event::MessageCaptured { said, .. } | Event::CaptureEdited { said, .. } => {
                 named(&said.text).map(|id| PersonId(id.to_owned())).collect()

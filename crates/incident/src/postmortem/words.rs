@@ -98,6 +98,26 @@ pub fn in_words(
             count => format!("answered {count} questions: {text}"),
         },
         Event::WordingApproved { text } => format!("approved what customers may be told: {text}"),
+        Event::PromiseKept { due } => format!(
+            "saw the promise of an update by {} kept",
+            date_and_time(*due, &policy.time_zone)
+        ),
+        Event::PromiseMissed { due } => format!(
+            "saw no update by {}, when it was promised",
+            date_and_time(*due, &policy.time_zone)
+        ),
+        Event::ReminderCalled { person: Some(person) } => {
+            format!("asked for {} to be reminded of the promised update", name_of(person))
+        }
+        Event::ReminderCalled { person: None } => {
+            "reminded the channel of the promised update: nobody held a role".into()
+        }
+        Event::Reminded { person, .. } => {
+            format!("reminded {} of the promised update", name_of(person))
+        }
+        Event::ReminderSnoozed { until, .. } => {
+            format!("put the reminder off until {}", date_and_time(*until, &policy.time_zone))
+        }
         Event::PersonJoined { person, .. } if recorded.by.person() == Some(person) => {
             "joined the channel".into()
         }
@@ -249,6 +269,10 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         | Event::MarkRemoved { .. }
         | Event::CaptureEdited { .. }
         | Event::CaptureEnded { why: CaptureEnd::Unmarked | CaptureEnd::NotTaken, .. }
+        | Event::PromiseKept { .. }
+        | Event::ReminderCalled { .. }
+        | Event::Reminded { .. }
+        | Event::ReminderSnoozed { .. }
         | Event::PersonJoined { .. }
         | Event::Settled { .. }
         | Event::PagerTold { news: PagerNews::Triggered, .. }
@@ -278,6 +302,7 @@ pub fn is_bookkeeping(event: &Event) -> bool {
         | Event::QuestionAsked { .. }
         | Event::QuestionsAnswered { .. }
         | Event::WordingApproved { .. }
+        | Event::PromiseMissed { .. }
         | Event::AlertSeen { .. }
         | Event::AlertsSeen { .. }
         | Event::PageCalled { .. }

@@ -8,7 +8,7 @@ use std::{collections::BTreeSet, fs, path::PathBuf};
 use sima_incident::{Event, Incident, Recorded};
 
 /// Every kind there is. The match below fails to compile until a new one is added here too.
-const KINDS: [&str; 43] = [
+const KINDS: [&str; 48] = [
     "declared",
     "acknowledged",
     "identified",
@@ -52,6 +52,11 @@ const KINDS: [&str; 43] = [
     "question_asked",
     "questions_answered",
     "wording_approved",
+    "promise_kept",
+    "promise_missed",
+    "reminder_called",
+    "reminded",
+    "reminder_snoozed",
 ];
 
 /// The place of an event's kind in [`KINDS`].
@@ -100,6 +105,11 @@ fn place(event: &Event) -> usize {
         Event::QuestionAsked { .. } => 40,
         Event::QuestionsAnswered { .. } => 41,
         Event::WordingApproved { .. } => 42,
+        Event::PromiseKept { .. } => 43,
+        Event::PromiseMissed { .. } => 44,
+        Event::ReminderCalled { .. } => 45,
+        Event::Reminded { .. } => 46,
+        Event::ReminderSnoozed { .. } => 47,
     }
 }
 
@@ -152,7 +162,7 @@ fn the_samples_replay_into_an_incident() {
     let events: Vec<Recorded> =
         KINDS.iter().map(|kind| serde_json::from_str(&sample(kind)).expect("an event")).collect();
     let incident = Incident::replay(None, &events).expect("the first is a declaration");
-    assert_eq!(incident.version, 43);
+    assert_eq!(incident.version, 48);
 }
 
 #[test]

@@ -4,9 +4,10 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sima_incident::{
     Absentee, Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration,
-    Dismissal, DomainKey, EscalateTo, FoundMessage, Impact, IncidentId, IncidentNumber, KeyTime,
-    Kind, Left, MessageChange, MessageRead, MessageRef, NotedAlert, Occasion, PageCause, PagerNews,
-    PagerTold, PersonId, Receipt, Role, Said, SharedFile, StepDone, StepKind, Visibility,
+    Dismissal, DomainKey, EscalateTo, FoundMessage, Impact, Incident, IncidentId, IncidentNumber,
+    KeyTime, Kind, Left, MessageChange, MessageRead, MessageRef, NotedAlert, Occasion, PageCause,
+    PagerNews, PagerTold, PersonId, Receipt, Role, Said, SharedFile, StepDone, StepKind,
+    Visibility,
 };
 
 use crate::policy::{connected, severity};
@@ -40,6 +41,13 @@ pub enum Ask {
     Promise(String, i64),
     /// Put words on the timeline, maybe about something earlier.
     Note(String, Option<i64>),
+    /// The clock looks at the promise of the last update or one before, and when somebody last wrote
+    /// in the channel.
+    Mind(u32, Option<i64>),
+    /// A person was reminded of it, and may take that back.
+    Reminded(PersonId, u32, bool),
+    /// Be reminded so much later: whoever was reminded last, or somebody else.
+    Snooze(Option<PersonId>, i64),
     /// Alerts; each firing or not, since when, how bad, and whether it may say that it is over.
     Alerts(Vec<(u8, bool, i64, u8, bool)>),
     /// The pager tells something, as of so long ago.
@@ -50,7 +58,8 @@ pub enum Ask {
 
 impl Ask {
     /// The command as asked at `now`; nothing if none is asked.
-    pub fn at(&self, now: Timestamp) -> Option<Command> {
+    pub fn at(&self, now: Timestamp, incident: Option<&Incident>) -> Option<Command> {
+        let updates = incident.map_or(0, |incident| incident.updates);
         let ago = |seconds: i64| {
             now.checked_sub(SignedDuration::from_secs(seconds)).expect("a time of this century")
         };
@@ -69,6 +78,23 @@ impl Ask {
                 Command::PostUpdate { text: text.clone(), next_due: Some(ago(*due)) }
             }
             Self::Note(text, at) => Command::AddNote { text: text.clone(), at: at.map(ago) },
+            Self::Mind(update, spoken) => {
+                let update = updates.saturating_sub(*update);
+                Command::MindPromise { update, spoken_at: spoken.map(ago) }
+            }
+            Self::Reminded(person, update, posted) => {
+                let ts = "1661151600.000200".into();
+                let message = posted.then(|| MessageRef { channel: "D0DIRECT".into(), ts });
+                let update = updates.saturating_sub(*update);
+                Command::Note(Receipt::Reminder { update, person: person.clone(), message })
+            }
+            Self::Snooze(person, until) => {
+                let reminders = incident.map(|incident| incident.promises.reminders.as_slice());
+                let last = reminders.and_then(|reminders| reminders.last());
+                let person = person.clone().or_else(|| last.map(|last| last.person.clone()));
+                let person = person.unwrap_or(PersonId("U0INES".into()));
+                Command::SnoozeReminder { person, until: ago(*until) }
+            }
             Self::Alerts(alerts) => {
                 let noted = alerts.iter().map(|(key, firing, since, level, recovers)| NotedAlert {
                     severity: Some(severity(*level)),
@@ -132,15 +158,22 @@ fn ask() -> impl Strategy<Value = Ask> {
         3 => impact().prop_map(|impact| Ask::Plainly(Command::SetImpact(impact))),
         3 => edit(),
         8 => (key_time(), -300_i64..8000).prop_map(|(which, at)| Ask::Correct(which, at)),
-        2 => (role(), person()).prop_map(|(role, to)| Ask::Plainly(Command::GiveRole { role, to })),
+        4 => (role(), person()).prop_map(|(role, to)| Ask::Plainly(Command::GiveRole { role, to })),
         2 => (role(), person())
             .prop_map(|(role, person)| Ask::Plainly(Command::TakeRole { role, person })),
         2 => role().prop_map(|role| Ask::Plainly(Command::DropRole(role))),
         2 => plain_update,
-        3 => (text(), -4000_i64..600).prop_map(|(text, due)| Ask::Promise(text, due)),
+        8 => (text(), prop_oneof![3 => -1500_i64..-60, 1 => -4000_i64..600]).prop_map(|(text, due)| Ask::Promise(text, due)),
         2 => (text(), proptest::option::of(-60_i64..4000))
             .prop_map(|(text, at)| Ask::Note(text, at)),
-        8 => marked().prop_map(Ask::Plainly),
+        24 => marked().prop_map(Ask::Plainly),
+        // As the clock does: mostly about the last update, and mostly nobody writes.
+        14 => (prop_oneof![6 => Just(0), 1 => Just(1_u32)], proptest::option::weighted(0.3, 0_i64..900))
+            .prop_map(|(update, spoken)| Ask::Mind(update, spoken)),
+        7 => (proptest::option::weighted(0.2, person()), -2000_i64..60)
+            .prop_map(|(person, until)| Ask::Snooze(person, until)),
+        6 => (person(), prop_oneof![6 => Just(0), 1 => Just(1_u32)], any::<bool>())
+            .prop_map(|(person, update, posted)| Ask::Reminded(person, update, posted)),
         1 => person().prop_map(|person| Ask::Plainly(Command::NoteJoin(person))),
         1 => person().prop_map(|person| Ask::Plainly(Command::NoteInvited(person))),
         3 => prop::collection::vec(prop::sample::select(vec!["U0LEA", "S0PAYMENTS", ""]), 0..4)
@@ -153,7 +186,7 @@ fn ask() -> impl Strategy<Value = Ask> {
             .prop_map(|(to, reason)| Ask::Plainly(Command::Escalate { to, reason })),
         6 => (0_u32..6).prop_map(|after| Ask::Plainly(Command::PageAgain { after })),
         3 => alerts(),
-        6 => receipt().prop_map(|receipt| Ask::Plainly(Command::Note(receipt))),
+        8 => receipt().prop_map(|receipt| Ask::Plainly(Command::Note(receipt))),
         2 => given_up(),
         4 => (pager_news(), -60_i64..4000).prop_map(|(news, at)| Ask::Pager(news, at)),
         1 => connected().prop_map(Ask::Reconfigure),

@@ -9,6 +9,7 @@ mod members;
 mod mended;
 mod people;
 mod policy;
+mod promised;
 mod promises;
 mod steps;
 mod story;
@@ -22,7 +23,7 @@ use coverage::Coverage;
 use story::Story;
 
 /// How many lives are lived, and how many requests each may see.
-const LIVES: u32 = 400;
+const LIVES: u32 = 1000;
 const REQUESTS: usize = 60;
 
 #[test]

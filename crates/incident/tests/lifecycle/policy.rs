@@ -39,6 +39,7 @@ pub fn policy(connected: Connected) -> Policy {
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(2),
         repage_after: SignedDuration::from_mins(5),
+        remind_before: SignedDuration::from_mins(5),
         steps: steps(),
         connected,
         time_zone: TimeZone::UTC,

@@ -37,7 +37,7 @@ impl Story {
         if let Ask::Reconfigure(connected) = step.ask {
             self.policy.connected = connected;
         }
-        let Some(command) = step.ask.at(self.now) else { return Ok(()) };
+        let Some(command) = step.ask.at(self.now, self.incident.as_ref()) else { return Ok(()) };
         let before = self.incident.clone();
         let decided = decide(before.as_ref(), command.clone(), &step.by, self.now, &self.policy);
         let again = decide(before.as_ref(), command, &step.by, self.now, &self.policy);

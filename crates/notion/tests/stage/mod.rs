@@ -31,6 +31,7 @@ pub fn policy() -> Policy {
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(1),
         repage_after: SignedDuration::from_mins(5),
+        remind_before: SignedDuration::from_mins(5),
         steps: Vec::new(),
         connected: Connected { chat: true, broadcast: true, pager: true, pages: true },
         time_zone: TimeZone::get("Europe/Rome").expect("a zone of the bundled database"),

@@ -40,6 +40,7 @@ pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     ] {
         print::line(&row(label, spread))?;
     }
+    print::line(&format!("\n{:<20} {}", "promises kept", summary.promises_kept.in_words()))?;
     Ok(())
 }
 

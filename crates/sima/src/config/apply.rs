@@ -104,6 +104,10 @@ impl Config {
             let repair = "write a duration such as 5m, or 0s for never";
             return Err(fault("pagerduty.repage_after", "it is negative", repair));
         }
+        if self.updates.remind_before.is_negative() {
+            let repair = "write a duration such as 5m, or 0s for never";
+            return Err(fault("updates.remind_before", "it is negative", repair));
+        }
         let from = self.pagerduty.from.trim();
         if !from.is_empty() && !is_address(from) {
             let repair = "write the address of one of its users, as sima@example.com";
@@ -148,6 +152,7 @@ impl Config {
             stability_window: self.recovery.stability_window,
             page_patience: self.pagerduty.patience,
             repage_after: self.pagerduty.repage_after,
+            remind_before: self.updates.remind_before,
             steps: self.steps()?,
             connected: Connected {
                 chat: is_set(&self.slack.bot_token),

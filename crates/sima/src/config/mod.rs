@@ -54,6 +54,8 @@ pub struct Config {
     pub gate: Gate,
     /// Messages that people put on the timeline.
     pub timeline: Timeline,
+    /// Updates and what is promised with them.
+    pub updates: Updates,
     /// What happens once the system is back to normal.
     pub recovery: Recovery,
     /// The dashboard.
@@ -84,6 +86,7 @@ impl Default for Config {
             api: Api::default(),
             gate: Gate::default(),
             timeline: Timeline::default(),
+            updates: Updates::default(),
             recovery: Recovery::default(),
             dashboard: Dashboard::default(),
             defaults: Defaults::default(),
@@ -361,6 +364,21 @@ pub struct Gate {
 impl Default for Gate {
     fn default() -> Self {
         Self { severity: 2 }
+    }
+}
+
+/// Updates and what is promised with them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Updates {
+    /// How long before a promised update is due somebody is reminded of it; as long after, once more.
+    /// Zero for never.
+    pub remind_before: SignedDuration,
+}
+
+impl Default for Updates {
+    fn default() -> Self {
+        Self { remind_before: SignedDuration::from_mins(5) }
     }
 }
 

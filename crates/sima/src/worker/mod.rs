@@ -459,9 +459,10 @@ fn give_up_after(effect: &Effect) -> SignedDuration {
             SignedDuration::from_mins(15)
         }
         // Private words lose their sense quickly.
-        Effect::Greet { .. } | Effect::TellReporter { .. } | Effect::LinkBack { .. } => {
-            SignedDuration::from_mins(10)
-        }
+        Effect::Greet { .. }
+        | Effect::Remind { .. }
+        | Effect::TellReporter { .. }
+        | Effect::LinkBack { .. } => SignedDuration::from_mins(10),
         _ => SignedDuration::from_hours(24),
     }
 }

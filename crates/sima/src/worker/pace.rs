@@ -75,13 +75,16 @@ fn tier(effect: &Effect) -> Tier {
         | Effect::Invite { .. }
         | Effect::InviteResponder { .. }
         | Effect::ReadMessage { .. }
-        | Effect::ShowCaptured { .. } => Tier::Fifty,
+        | Effect::ShowCaptured { .. }
+        | Effect::WithdrawReminder { .. } => Tier::Fifty,
         Effect::PostBrief
         | Effect::PostBroadcast
         | Effect::PostNotice { .. }
         | Effect::ReplyUnderBroadcast { .. }
         | Effect::Greet { .. }
         | Effect::Tell { .. }
+        | Effect::Remind { .. }
+        | Effect::WatchPromise { .. }
         | Effect::TellReporter { .. }
         | Effect::LinkBack { .. }
         | Effect::PageOnCall

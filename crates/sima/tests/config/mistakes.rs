@@ -16,6 +16,7 @@ fn a_mistake_in_the_file_is_told_with_its_line_and_column() {
         ("[http]\nlisten = \"5up3r-s3cret\"\n", ":2:1", "http.listen", "address"),
         ("[workspace]\ntime_zone = \"Paris\"\n", ":2:1", "workspace.time_zone", "IANA"),
         ("[recovery]\nstability_window = \"soon\"\n", ":2:1", "recovery.stability_window", ""),
+        ("[updates]\nremind_before = \"soon\"\n", ":2:1", "updates.remind_before", ""),
         ("[recovery]\nstability_window = 15\n", ":2:1", "recovery.stability_window", "expected"),
         ("[timeline]\nemoji = 5\n", ":2:1", "timeline.emoji", "expected"),
         ("[slack]\nmode = \"pigeon\"\n", ":2:1", "slack.mode", "socket"),

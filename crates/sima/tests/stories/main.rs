@@ -29,6 +29,7 @@ mod pagers;
 mod paging;
 mod private;
 mod prometheus;
+mod promising;
 mod proposing;
 mod recovering;
 mod repaging;

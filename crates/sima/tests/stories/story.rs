@@ -426,7 +426,7 @@ impl Story {
     /// Waits until everything that was to be done is done: no event is under way, and the outbox
     /// holds nothing but windows that are still open and pages that are watched.
     pub async fn is_quiet(&self) {
-        self.is_quiet_but_for(&["end_stability_window", "watch_page"]).await;
+        self.is_quiet_but_for(&["end_stability_window", "watch_page", "watch_promise"]).await;
     }
 
     /// Waits until nothing is left to be done but effects of these kinds.
@@ -457,7 +457,7 @@ impl Story {
 
     /// Time passes until everything that waits for another try has had it.
     pub async fn everything_is_tried_again(&self) {
-        let waits = ["end_stability_window", "watch_page"];
+        let waits = ["end_stability_window", "watch_page", "watch_promise"];
         for _ in 0..12 {
             let waiting = self.outbox(OutboxView::Unsettled).await;
             if waiting.iter().all(|row| waits.contains(&row.kind.as_str())) {

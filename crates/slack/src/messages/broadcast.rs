@@ -5,7 +5,9 @@ use sima_incident::{Incident, Policy, Role, Stage, StageName};
 use super::{
     Message, badge, blocks, buttons,
     escape::line,
-    frontline, mention,
+    frontline,
+    info::next_update,
+    mention,
     moment::{span, time},
 };
 use crate::actions::Action;
@@ -57,18 +59,16 @@ fn standing(incident: &Incident) -> String {
         Stage::Open => match incident.holder(Role::IncidentManager) {
             Some(manager) => {
                 format!(
-                    "🚨 Not investigated yet · {} is incident manager",
-                    mention::person(manager)
+                    "🚨 Not investigated yet · {} is incident manager{}",
+                    mention::person(manager),
+                    next_update(incident)
                 )
             }
-            None => "🚨 Nobody is on it yet".to_owned(),
+            None => format!("🚨 Nobody is on it yet{}", next_update(incident)),
         },
         Stage::Investigating | Stage::Fixing | Stage::Monitoring => {
             let stage = incident.stage.name();
-            let next = match incident.next_update_due() {
-                Some(due) => format!(" · ⏱️ next update by {}", time(due)),
-                None => String::new(),
-            };
+            let next = next_update(incident);
             let doing = match stage {
                 StageName::Fixing => "The cause is known and being repaired",
                 StageName::Monitoring => "The impact has stopped; we watch whether it holds",

@@ -3,7 +3,12 @@
 use jiff::Timestamp;
 use sima_incident::{Incident, Policy};
 
-use super::{Message, badge, blocks, buttons, escape::line, mention, moment::moment};
+use super::{
+    Message, badge, blocks, buttons,
+    escape::line,
+    mention,
+    moment::{moment, time},
+};
 use crate::{actions::Action, commands};
 
 /// It is recorded; the channel is on its way.
@@ -114,7 +119,7 @@ pub fn done(what: &str, incident: &Incident) -> Message {
 /// An update was posted.
 pub fn posted(incident: &Incident) -> Message {
     let next = match incident.next_update_due() {
-        Some(due) => format!("The next one is promised by {}.", super::moment::time(due)),
+        Some(due) => format!("The next one is promised by {}.", time(due)),
         None => "No other one is promised.".to_owned(),
     };
     let told = format!("📣 Your update on {} is posted. {next}", incident.number);
@@ -137,6 +142,19 @@ pub fn noted(text: &str, at: Timestamp, incident: &Incident) -> Message {
     let mut shown = vec![blocks::section(&format!("{told}:")), blocks::words(text, 300)];
     shown.extend(blocks::actions(steps));
     Message { text: format!("{told}: {}", line(text, 300)), blocks: shown }
+}
+
+/// A reminder is put off.
+pub fn snoozed(incident: &Incident, until: Timestamp) -> Message {
+    let told = format!(
+        "⏱️ You are reminded of {} again at {}; nobody else is before.",
+        incident.number,
+        time(until)
+    );
+    let steps = vec![buttons::first("📣 Post update", &Action::OpenUpdateForm(incident.id))];
+    let mut shown = vec![blocks::section(&told)];
+    shown.extend(blocks::actions(steps));
+    Message { text: told, blocks: shown }
 }
 
 /// What was done to which incident, and what comes next.

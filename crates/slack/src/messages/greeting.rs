@@ -8,6 +8,7 @@ use super::{
     Message, badge, blocks, buttons,
     catch_up::{News, told_anew},
     escape::line,
+    info::next_update,
     mention,
     moment::{span, time},
 };
@@ -95,10 +96,7 @@ pub(super) fn standing(incident: &Incident) -> String {
         Some(update) => format!(": “{}” ({})", line(&update.text, 300), time(update.at)),
         None => String::new(),
     };
-    let next = match incident.next_update_due() {
-        Some(due) => format!(" · ⏱️ next update by {}", time(due)),
-        None => String::new(),
-    };
+    let next = next_update(incident);
     format!("{} {stage}{said}{next}", badge::of_stage(stage))
 }
 

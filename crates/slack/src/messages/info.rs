@@ -66,11 +66,19 @@ pub fn info(incident: &Incident, policy: &Policy) -> Message {
 
 /// Who said the last update, and when the next is due while people are at work.
 pub(super) fn said(update: &Update, incident: &Incident) -> String {
-    let next = match incident.next_update_due() {
+    let next = next_update(incident);
+    format!("📣 {} · {}{next}", mention::actor(&update.by), moment(update.at))
+}
+
+/// When the next update is due, or was, with its own separator.
+pub(super) fn next_update(incident: &Incident) -> String {
+    match incident.next_update_due() {
+        Some(due) if incident.is_overdue() => {
+            format!(" · ⏱️ next update was promised by {}", time(due))
+        }
         Some(due) => format!(" · ⏱️ next update by {}", time(due)),
         None => String::new(),
-    };
-    format!("📣 {} · {}{next}", mention::actor(&update.by), moment(update.at))
+    }
 }
 
 /// When each thing was true, as far as it was.

@@ -48,6 +48,20 @@ pub fn notice(
                 )],
             }
         }
+        Notice::UpdateWanted { due } => Told {
+            heading: format!(
+                "⏱️ *The next update is promised by {}*, and nobody is communication lead",
+                time(*due)
+            ),
+            words: None,
+            small: String::new(),
+            steps: std::iter::once(buttons::first(
+                "📣 Post update",
+                &Action::OpenUpdateForm(incident.id),
+            ))
+            .chain(buttons::vacancies(incident))
+            .collect(),
+        },
         Notice::Recovered { by, at } => {
             let window = span(policy.stability_window);
             Told {

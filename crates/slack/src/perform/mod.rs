@@ -9,6 +9,7 @@ mod link_back;
 mod open_channel;
 mod post;
 mod propose;
+mod remind;
 pub(crate) mod setback;
 mod steps;
 mod tell;
@@ -86,6 +87,8 @@ impl Slack {
             Effect::ReadMessage { ts } => self.read_message(attempt, ts).await,
             Effect::ShowCaptured { ts } => self.show_captured(attempt, ts, true).await,
             Effect::ShowNotCaptured { ts } => self.show_captured(attempt, ts, false).await,
+            Effect::Remind { update, person } => self.remind(attempt, *update, person).await,
+            Effect::WithdrawReminder { message } => self.withdraw(message).await,
             Effect::TellReporter { response_url } => {
                 self.tell_reporter(attempt, response_url).await
             }
@@ -97,6 +100,7 @@ impl Slack {
             | Effect::Escalate { .. }
             | Effect::InviteResponder { .. }
             | Effect::WatchPage { .. }
+            | Effect::WatchPromise { .. }
             | Effect::AcknowledgePage
             | Effect::ResolvePage
             | Effect::DraftPostmortem

@@ -2,6 +2,7 @@
 //!
 //! Source: docs.slack.dev, "Events API" and the pages of the events, 2026-01.
 
+use jiff::Timestamp;
 use serde_json::Value;
 use sima_incident::{MessageChange, MessageRef, PersonId};
 
@@ -39,6 +40,13 @@ pub enum Event {
         person: PersonId,
         /// Which channel.
         channel: String,
+    },
+    /// A person wrote in a channel. What they wrote is not looked at.
+    Talk {
+        /// Which channel.
+        channel: String,
+        /// When, if Slack said so in a way that can be read.
+        at: Option<Timestamp>,
     },
     /// Somebody looks at their App Home.
     AppHomeOpened {
@@ -227,7 +235,7 @@ fn pin(envelope: &Value, given: bool) -> Result<Event, Unreadable> {
     })
 }
 
-/// Reads a message event: only edits and deletions mean something to us. One that shows a link's
+/// Reads a message event: edits and deletions, and that people write. One that shows a link's
 /// preview changes no words and is no edit.
 fn message(envelope: &Value) -> Result<Event, Unreadable> {
     let other = Event::Other { kind: "message".to_owned() };
@@ -267,8 +275,25 @@ fn message(envelope: &Value) -> Result<Event, Unreadable> {
                 _ => other,
             }
         }
+        // What a program posts has a bot; joins and the like are of other kinds.
+        None | Some("file_share" | "thread_broadcast" | "me_message")
+            if some_text(envelope, "/event/user").is_some()
+                && some_text(envelope, "/event/bot_id").is_none() =>
+        {
+            Event::Talk {
+                channel: needed(envelope, "/event/channel", "event", "channel")?,
+                at: some_text(envelope, "/event/ts").and_then(|ts| moment(&ts)),
+            }
+        }
         _ => other,
     })
+}
+
+/// When a message was written: its `ts` is seconds since 1970 with six decimals, as text.
+fn moment(ts: &str) -> Option<Timestamp> {
+    let (seconds, micros) = ts.split_once('.')?;
+    let (seconds, micros) = (seconds.parse::<i64>().ok()?, micros.parse::<i32>().ok()?);
+    Timestamp::new(seconds, micros.checked_mul(1000)?).ok()
 }
 
 /// Reads the event itself.

@@ -65,6 +65,7 @@ fn notices() -> Vec<(&'static str, Notice)> {
                 next_due: Some(at("09:40")),
             },
         ),
+        ("update_wanted", Notice::UpdateWanted { due: at("09:40") }),
         ("recovered", Notice::Recovered { by: by.clone(), at: at("10:02") }),
         ("reopened", Notice::Reopened { by: by.clone(), reason: "Errors are back".to_owned() }),
         ("dismissed", Notice::Dismissed { by, reason: Dismissal::FalsePositive }),
@@ -134,6 +135,20 @@ fn a_step_tells_another_channel_in_the_words_configured() {
     let template = Template::read(text, &Placeholder::ALL).expect("a template");
     let life = Life::begins().set_up();
     shows("step_post", &messages::step_post(&template, &life.incident, &life.policy));
+}
+
+#[test]
+fn a_reminder_says_what_is_due_and_offers_a_later_one() {
+    let life = Life::begins().set_up().manned().updated();
+    shows("reminder_before", &messages::reminder(&life.incident, at("09:35")));
+    shows("reminder_snoozed", &messages::snoozed(&life.incident, at("09:45")));
+    let minded = Command::MindPromise { update: 1, spoken_at: None };
+    let missed = life.does(&Actor::clock(), "09:44", minded);
+    shows("reminder_late", &messages::reminder(&missed.incident, at("09:44")));
+    shows("brief_overdue", &messages::brief(&missed.incident, &missed.policy));
+    shows("broadcast_overdue", &messages::broadcast(&missed.incident, &missed.policy));
+    let private = Life::begins_as(Kind::Real, Visibility::Private).set_up().manned().updated();
+    shows("reminder_private", &messages::reminder(&private.incident, at("09:35")));
 }
 
 #[test]
@@ -364,6 +379,8 @@ fn whatever_people_write_every_message_keeps_the_limits_and_pings_nobody() {
             messages::done(&wordy, &incident),
             messages::posted(&incident),
             messages::noted(&wordy, at("09:04"), &incident),
+            messages::snoozed(&incident, at("09:50")),
+            messages::reminder(&incident, at("09:50")),
             messages::help(None, Some(&incident), &policy),
             messages::incomplete(&REGISTRY[0], &wordy, Some(&incident), &policy),
             messages::mistyped(&wordy, Some("resolve"), &wordy, Some(&incident), &policy),
@@ -392,6 +409,7 @@ fn whatever_people_write_every_message_keeps_the_limits_and_pings_nobody() {
                 stage: StageName::Fixing,
                 next_due: Some(at("09:40")),
             },
+            Notice::UpdateWanted { due: at("09:40") },
             Notice::Recovered { by: by.clone(), at: at("10:02") },
             Notice::Reopened { by: by.clone(), reason: wordy.clone() },
             Notice::Dismissed { by, reason: Dismissal::Mistake },

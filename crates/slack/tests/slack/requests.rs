@@ -179,9 +179,15 @@ fn marks_and_changes_of_messages_are_read_by_what_they_are_about() {
     assert_eq!(of("event_message_changed.json"), edited);
     let deleted = Event::MessageChanged { message, author, change: MessageChange::Deleted };
     assert_eq!(of("event_message_deleted.json"), deleted);
-    for name in
-        ["event_message.json", "event_message_bot_self.json", "event_message_bot_message.json"]
-    {
+    // That a person writes is heard; what a program posts, and that somebody came, is nothing.
+    let written =
+        Event::Talk { channel: "C0INC00042".into(), at: "2023-11-14T22:13:25.0004Z".parse().ok() };
+    assert_eq!(of("event_message.json"), written);
+    for name in [
+        "event_message_bot_self.json",
+        "event_message_bot_message.json",
+        "event_message_channel_join.json",
+    ] {
         assert!(matches!(of(name), Event::Other { .. }), "{name}");
     }
 

@@ -1,7 +1,7 @@
 //! Finding and listing incidents and people.
 
 use sima_incident::{ChannelRef, Command, Dismissal, IncidentNumber, PersonId, Receipt};
-use sima_store::{Page, Person};
+use sima_store::{Outcome, Page, Person};
 
 use super::{
     Place,
@@ -103,4 +103,15 @@ pub async fn people_are_remembered_as_last_seen(place: Place) {
     assert_eq!(store.people(&asked).await.unwrap(), [bot, gone]);
     assert_eq!(store.person(&asked[2]).await.unwrap(), None);
     assert_eq!(store.people(&[]).await.unwrap(), []);
+}
+
+pub async fn when_people_last_wrote_is_known(place: Place) {
+    let store = place.open().await;
+    assert_eq!(store.record(opening(1)).await.unwrap(), Outcome::Recorded);
+    assert_eq!(store.talked_at(id(1)).await.unwrap(), None);
+    store.note_talk(id(1), at(100)).await.unwrap();
+    store.note_talk(id(1), at(40)).await.unwrap();
+    assert_eq!(store.talked_at(id(1)).await.unwrap(), Some(at(100)), "told late, it was earlier");
+    store.note_talk(id(1), at(160)).await.unwrap();
+    assert_eq!(store.talked_at(id(1)).await.unwrap(), Some(at(160)));
 }

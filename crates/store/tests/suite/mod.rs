@@ -112,6 +112,7 @@ macro_rules! stories {
             incidents::lists_are_newest_first_and_in_pages,
             incidents::every_one_is_shown_once_however_many,
             incidents::people_are_remembered_as_last_seen,
+            incidents::when_people_last_wrote_is_known,
 
             looks::the_later_of_two_looks_counts,
 

@@ -109,6 +109,7 @@ fn policy() -> Policy {
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(1),
         repage_after: SignedDuration::from_mins(5),
+        remind_before: SignedDuration::from_mins(5),
         steps: Vec::new(),
         connected: Connected { chat: false, broadcast: false, pager: false, pages: false },
         time_zone: TimeZone::UTC,

@@ -1,7 +1,7 @@
 //! One figure over many incidents: its quantiles, what it rests on, and what is missing.
 
 use maud::{Markup, html};
-use sima_incident::figures::{Method, Missing, Spread, in_words};
+use sima_incident::figures::{Method, Missing, Share, Spread, in_words};
 
 /// With fewer values than this, quantiles far from the middle are not said: they would be noise.
 const ENOUGH: usize = 6;
@@ -50,6 +50,28 @@ pub(super) fn figure(name: &str, ends: &str, spread: &Spread, scale: &Scale) -> 
                             "; the oldest for " (in_words(oldest))
                         }
                         "."
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// A share of many: of how many it is, and between what it likely lies.
+pub(super) fn share(name: &str, meaning: &str, things: &str, share: &Share) -> Markup {
+    html! {
+        article.figure {
+            h3 { (name) }
+            p.ends { (meaning) }
+            @match share.percent {
+                None => p.value.none { "Not enough data" },
+                Some(percent) => {
+                    p.value { (percent) " " span.unit { "%" } }
+                    p.rests { (share.count) " of " (share.of) " " (things) }
+                    @if let (Some(low), Some(high)) = (share.low_percent, share.high_percent) {
+                        dl.rows {
+                            div { dt { "Likely between" } dd { (low) " and " (high) " %" } }
+                        }
                     }
                 }
             }

@@ -10,7 +10,7 @@ use sima_incident::{
 
 use super::{
     Context, Nav,
-    figure::{Scale, counted, figure},
+    figure::{Scale, counted, figure, share},
     layout,
     list::table,
     mark,
@@ -83,6 +83,8 @@ pub fn home(context: &Context<'_>, home: &Home<'_>) -> Markup {
                     &figures.time_to_repair, &scale))
                 (figure("Time to recover", "from the start of the outage to back to normal",
                     &figures.time_to_recover, &scale))
+                (share("Promises kept", "updates that came when they were promised, or before",
+                    "promises", &figures.promises_kept))
             }
         }
         section aria-labelledby="ended" {

@@ -69,6 +69,7 @@ impl Company {
             stability_window: SignedDuration::from_mins(15),
             page_patience: SignedDuration::from_secs(2),
             repage_after: SignedDuration::from_mins(5),
+            remind_before: SignedDuration::from_mins(5),
             steps: Vec::new(),
             connected: Connected { chat: true, broadcast: true, pager: true, pages: false },
             time_zone: TimeZone::get("Europe/Paris").expect("bundled"),

@@ -129,7 +129,7 @@ fn little_data_is_called_that() {
     let company = Company::new();
     let nothing = front(&company, &[], &[], &[]);
     assert!(nothing.contains("All quiet"), "{nothing}");
-    assert_eq!(nothing.matches("Not enough data").count(), 3, "{nothing}");
+    assert_eq!(nothing.matches("Not enough data").count(), 4, "{nothing}");
 
     let three = front(&company, &[], &company.ended(3), &[]);
     assert!(three.contains("from 4 of 5 incidents"), "{three}");

@@ -331,6 +331,8 @@ fn in_words(command: &Command, person: &PersonId) -> String {
             "It is private now. The channel says what Slack still shows.".into()
         }
         Command::Declare(_)
+        | Command::MindPromise { .. }
+        | Command::SnoozeReminder { .. }
         | Command::NoteJoin(_)
         | Command::NoteInvited(_)
         | Command::PageAgain { .. }

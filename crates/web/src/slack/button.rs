@@ -6,6 +6,7 @@ use axum::{
     http::{Response, StatusCode},
     response::IntoResponse as _,
 };
+use jiff::SignedDuration;
 use sima_incident::{Command, Incident, IncidentId, Refusal};
 use sima_slack::{
     actions::Action,
@@ -73,9 +74,11 @@ async fn act(app: &App, action: Action, asker: &Asker) -> Reply {
             let command = Command::TakeRole { role, person: asker.person.clone() };
             changed(app, id, command, asker).await
         }
-        Action::OpenUpdateForm(id) => {
-            with(app, id, asker, |incident| Reply::Show(modals::update(incident, policy))).await
-        }
+        Action::OpenUpdateForm(id) => match with_duty(app, id, asker).await {
+            Ok(incident) => Reply::Show(modals::update(&incident, policy)),
+            Err(reply) => reply,
+        },
+        Action::SnoozeReminder { incident, minutes } => snooze(app, incident, minutes, asker).await,
         Action::OpenReopenForm(id) => {
             with(app, id, asker, |incident| Reply::Show(modals::reopen(incident))).await
         }
@@ -179,6 +182,37 @@ async fn with(
     match found(app, id, asker).await {
         Ok(incident) => reply(&incident),
         Err(reply) => reply,
+    }
+}
+
+/// Whoever was reminded is reminded again later.
+async fn snooze(app: &App, id: IncidentId, minutes: u8, asker: &Asker) -> Reply {
+    let incident = match with_duty(app, id, asker).await {
+        Ok(incident) => incident,
+        Err(reply) => return reply,
+    };
+    let now = app.desk.clock().now();
+    let until = now.saturating_add(SignedDuration::from_mins(minutes.into())).unwrap_or(now);
+    let command = Command::SnoozeReminder { person: asker.person.clone(), until };
+    let delivery = asker.delivery.clone();
+    match app.desk.carry_out(id, command, &asker.actor(), delivery).await {
+        Ok(after) => Reply::Say(messages::snoozed(&after, until)),
+        Err(error) => Reply::Say(reply::to_error(&error, Some(&incident))),
+    }
+}
+
+/// The incident a button names, where it may be spoken of, or to somebody who holds a role in it: what
+/// they are reminded of privately stands in no channel.
+async fn with_duty(app: &App, id: IncidentId, asker: &Asker) -> Result<Incident, Reply> {
+    match app.desk.store().incident(id).await {
+        Ok(Some(incident))
+            if incident.roles.values().any(|holder| *holder == asker.person)
+                || ask::answers_in(&incident, asker.channel.as_deref()) =>
+        {
+            Ok(incident)
+        }
+        Ok(_) => Err(Reply::Say(messages::refusal(&Refusal::NoSuchIncident, None))),
+        Err(error) => Err(Reply::Say(reply::to_unread(&error))),
     }
 }
 

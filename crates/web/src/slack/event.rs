@@ -58,6 +58,15 @@ pub async fn happened(app: &App, envelope: Envelope, delivery: Option<Delivery>)
             let by = author.map_or_else(|| Actor::program_in_slack("a program"), Actor::in_slack);
             recorded(app.desk.message_changed(&message, change, &by, delivery).await)
         }
+        Event::Talk { channel, at } => {
+            let at = at.unwrap_or_else(|| app.desk.clock().now());
+            if let Err(error) = app.desk.hear_talk(&channel, at).await {
+                // Somebody may be reminded though they are writing: not worth another delivery.
+                let error = &error as &dyn std::error::Error;
+                tracing::warn!(error, "that people are writing was not noted");
+            }
+            StatusCode::OK.into_response()
+        }
         Event::AppHomeOpened { person, tab } => {
             if tab != "messages" {
                 publish_home(app, person);

@@ -1,6 +1,6 @@
 //! The figures, as a private message.
 
-use sima_incident::figures::{Counts, Figures, Spread, in_words};
+use sima_incident::figures::{Counts, Figures, Share, Spread, in_words};
 use sima_slack::messages::{self, FigureRow, FiguresSummary};
 
 use super::reply::{self, Reply};
@@ -21,6 +21,7 @@ pub async fn reply(app: &App) -> Reply {
             row("Time to acknowledge", &summary.time_to_acknowledge),
             row("Time to repair", &summary.time_to_repair),
             row("Time to recover", &summary.time_to_recover),
+            kept(&summary.promises_kept),
         ],
         notes: vec![
             missing_in_words("acknowledge", &summary.time_to_acknowledge),
@@ -62,6 +63,22 @@ fn missing_in_words(to: &str, spread: &Spread) -> Option<String> {
         .map(|(reason, count)| format!("{count} {}", reason.in_words()))
         .collect();
     Some(format!("Missing in time to {to}: {}.", reasons.join(", ")))
+}
+
+/// The promises of updates that were kept.
+fn kept(share: &Share) -> FigureRow {
+    let beside = match (share.low_percent, share.high_percent) {
+        (Some(low), Some(high)) => {
+            format!(
+                "{} of {} updates came as promised · likely {low} to {high} %",
+                share.count, share.of
+            )
+        }
+        _ => "no update was promised yet".to_owned(),
+    };
+    let value =
+        share.percent.map_or_else(|| "no value yet".to_owned(), |share| format!("{share} %"));
+    FigureRow { label: "Promises kept".to_owned(), value, beside }
 }
 
 fn row(label: &str, spread: &Spread) -> FigureRow {
