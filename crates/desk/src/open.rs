@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 use sima_incident::{
-    Actor, AlertEvidence, Command, Declaration, DomainKey, Effect, Event, Impact, Incident,
-    IncidentId, IncidentNumber, Kind, MessageRef, NotedAlert, Planned, Severity, Visibility,
-    decide, naming, runbook,
+    Actor, AlertEvidence, Assessment, Command, Declaration, DomainKey, Effect, Event, Impact,
+    Incident, IncidentId, IncidentNumber, Kind, MessageRef, NotedAlert, Planned, Severity,
+    Visibility, decide, naming, runbook,
 };
 use sima_store::{Commit, Delivery, Outcome};
 use uuid::{NoContext, Uuid};
@@ -38,6 +38,8 @@ pub struct Opening {
     pub detected_at: Option<Timestamp>,
     /// Links to what it was opened from.
     pub links: Vec<String>,
+    /// What was answered about the impact, if somebody was asked.
+    pub assessment: Option<Assessment>,
     /// Where the chat takes an answer for the person who asked.
     pub response_url: Option<String>,
     /// The message it is opened from: a reply under it says where the incident is.
@@ -58,6 +60,7 @@ impl Opening {
             started_at: None,
             detected_at: None,
             links: Vec::new(),
+            assessment: None,
             response_url: None,
             from_message: None,
         }
@@ -200,6 +203,7 @@ impl Desk {
             channel_name: String::new(),
             alert,
             links: opening.links,
+            assessment: opening.assessment,
         }
     }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    Absentee, AlertState, AlertTally, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact,
+    Absentee, AlertState, AlertTally, Assessment, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact,
     IncidentId, IncidentNumber, KeyTime, Kind, MessageChange, MessageRead, MessageRef, NotedAlert,
     PageCause, PagerTold, PersonId, Role, Severity, StepDone, Visibility,
 };
@@ -221,6 +221,8 @@ pub struct Declaration {
     pub alert: Option<AlertEvidence>,
     /// Links to what it was opened from.
     pub links: Vec<String>,
+    /// What was answered about the impact, if somebody was asked.
+    pub assessment: Option<Assessment>,
 }
 
 /// What a monitor said about one trouble.

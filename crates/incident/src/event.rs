@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, AlertState, AlertTally, CaptureEnd, ChannelRef, Dismissal, DomainKey, EscalateTo,
+    Actor, AlertState, AlertTally, Assessment, CaptureEnd, ChannelRef, Dismissal, DomainKey, EscalateTo,
     Impact, IncidentId, IncidentNumber, KeyTime, Kind, Left, LinkedAlert, MessageRef, Occasion,
     PageCause, PagerNews, PersonId, Role, Said, Severity, StepKind, Visibility,
 };
@@ -58,6 +58,9 @@ pub enum Event {
         pages: bool,
         /// Links to what it was opened from.
         links: Vec<String>,
+        /// What was answered about the impact, if somebody was asked.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        assessment: Option<Assessment>,
     },
     /// A responder is on it.
     Acknowledged,

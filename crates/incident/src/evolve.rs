@@ -38,6 +38,7 @@ impl Incident {
             channel_name,
             pages,
             links,
+            assessment,
         } = recorded.event.clone()
         else {
             return None;
@@ -92,6 +93,7 @@ impl Incident {
             steps: Vec::new(),
             captures: Vec::new(),
             links,
+            assessment,
         })
     }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, AlertTally, Capture, ChannelRef, DomainKey, EscalateTo, Escalation, Frontline,
+    Actor, AlertTally, Assessment, Capture, ChannelRef, DomainKey, EscalateTo, Escalation, Frontline,
     IncidentId, IncidentNumber, Left, LinkedAlert, MessageRef, Occasion, PageCause, PersonId,
     Promises, Repage, Role, Severity, Stage, StepDone,
 };
@@ -106,6 +106,9 @@ pub struct Incident {
     pub captures: Vec<Capture>,
     /// A link to what it was opened from, such as a message or a graph.
     pub links: Vec<String>,
+    /// What was answered about the impact when it was opened, if somebody was asked.
+    #[serde(default)]
+    pub assessment: Option<Assessment>,
 }
 
 impl Incident {

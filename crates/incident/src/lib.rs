@@ -9,6 +9,7 @@
 
 mod actor;
 mod alert;
+mod assessment;
 mod attempt;
 mod capture;
 mod command;
@@ -38,6 +39,7 @@ mod template;
 
 pub use actor::{Actor, Origin, Who};
 pub use alert::{AlertState, AlertTally, LinkedAlert, MAX_LISTED_ALERTS, NotedAlert};
+pub use assessment::{Assessment, GivenAnswer, ImpactAnswer, ImpactQuestion, assess};
 pub use attempt::{Attempt, Setback};
 pub use capture::{
     Capture, CaptureEnd, FoundMessage, MAX_CAPTURES, MessageChange, MessageRead, Said, SharedFile,

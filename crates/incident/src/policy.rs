@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, tz::TimeZone};
 
-use crate::{DomainKey, Severity, Step};
+use crate::{DomainKey, ImpactQuestion, Severity, Step};
 
 /// The configured rules a decision may look at. Made once at start, never changed.
 #[derive(Clone, Debug)]
@@ -15,6 +15,8 @@ pub struct Policy {
     pub default_domain: DomainKey,
     /// The severity of an incident whose severity nobody gave.
     pub default_severity: Severity,
+    /// What people are asked to find out how bad it is, in this order; nothing if there is none.
+    pub impact_questions: Vec<ImpactQuestion>,
     /// How long the system must stay recovered before the learning begins.
     pub stability_window: SignedDuration,
     /// How long the page waits for the channel's link before it leaves without.

@@ -29,6 +29,7 @@ fn lived_as(
     then: &[(&str, Event)],
 ) -> Incident {
     let declared = Event::Declared {
+        assessment: None,
         id: IncidentId(uuid::Uuid::from_u128(42)),
         number: IncidentNumber(42),
         summary: "Queue is not draining".into(),

@@ -9,6 +9,7 @@ use sima_incident::{
 fn incident(number: u32, summary: &str, description: Option<&str>) -> Incident {
     let at = "2026-11-22T09:00:00Z".parse().expect("a time");
     let declared = Event::Declared {
+        assessment: None,
         id: IncidentId(uuid::Uuid::from_u128(number.into())),
         number: IncidentNumber(number),
         summary: summary.to_owned(),

@@ -86,6 +86,7 @@ fn policy() -> Policy {
         severities: vec![rule(1), rule(2)],
         default_domain: DomainKey("email".into()),
         default_severity: Severity::new(2).expect("a severity"),
+        impact_questions: Vec::new(),
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_millis(1500),
         repage_after: SignedDuration::from_mins(5),

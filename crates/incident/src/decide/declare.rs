@@ -44,6 +44,7 @@ pub(super) fn declare(
         channel_name: given.channel_name,
         pages,
         links: given.links,
+        assessment: given.assessment,
     };
     let mut decided = vec![(declared, now)];
     decided.extend(given.alert.map(|alert| alert_seen(alert, now)));

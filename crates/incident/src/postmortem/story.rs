@@ -19,6 +19,7 @@ impl Story {
     /// Inès opens INC-42 at 09:09 UTC, two minutes after a monitor saw it.
     pub fn begins(summary: &str) -> Self {
         let declaration = Declaration {
+            assessment: None,
             id: IncidentId(uuid::Uuid::nil()),
             number: IncidentNumber(42),
             summary: summary.into(),
@@ -159,6 +160,7 @@ fn policy() -> Policy {
         severities: vec![rule(1, "clients cannot work"), rule(2, "clients are hindered")],
         default_domain: DomainKey("email".into()),
         default_severity: severity(2),
+        impact_questions: Vec::new(),
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(1),
         repage_after: SignedDuration::from_mins(5),

@@ -67,6 +67,7 @@ impl Ask {
             Self::Plainly(command) => command.clone(),
             Self::Declare(declaration, started, detected) => {
                 Command::Declare(Box::new(Declaration {
+                    assessment: None,
                     started_at: started.map(ago),
                     detected_at: detected.map(ago),
                     ..(**declaration).clone()
@@ -217,6 +218,7 @@ fn declare() -> impl Strategy<Value = Ask> {
         let (summary, description, domain, level, impact) = what;
         let (kind, visibility) = sort;
         let declaration = Declaration {
+            assessment: None,
             id: IncidentId(uuid::Uuid::from_u128(7)),
             number: NUMBER,
             summary,

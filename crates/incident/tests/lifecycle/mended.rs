@@ -26,6 +26,7 @@ pub struct Told {
 impl Told {
     pub fn begins(summary: &str, kind: Kind) -> Self {
         let declaration = Declaration {
+            assessment: None,
             id: IncidentId(uuid::Uuid::from_u128(7)),
             number: NUMBER,
             summary: summary.into(),

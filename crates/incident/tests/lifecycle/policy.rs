@@ -36,6 +36,7 @@ pub fn policy(connected: Connected) -> Policy {
         severities: vec![rule(1, true, true), rule(2, true, true), rule(3, false, false)],
         default_domain: DomainKey("payments".into()),
         default_severity: severity(3),
+        impact_questions: Vec::new(),
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(2),
         repage_after: SignedDuration::from_mins(5),

@@ -28,6 +28,7 @@ pub fn policy() -> Policy {
         }],
         default_domain: DomainKey("email".into()),
         default_severity: severity,
+        impact_questions: Vec::new(),
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(1),
         repage_after: SignedDuration::from_mins(5),
@@ -43,6 +44,7 @@ pub fn policy() -> Policy {
 /// INC-42, opened by Inès.
 pub fn incident() -> Incident {
     let declaration = Declaration {
+        assessment: None,
         id: IncidentId("0190a5c0-0000-7000-8000-00000000002a".parse().expect("a UUID")),
         number: IncidentNumber(42),
         summary: "Outbound email is down".into(),

@@ -43,6 +43,7 @@ fn policy() -> Policy {
         }],
         default_domain: DomainKey("payments".into()),
         default_severity: Severity::new(1).expect("1 to 9"),
+        impact_questions: Vec::new(),
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(1),
         repage_after: SignedDuration::from_mins(5),
@@ -58,6 +59,7 @@ fn policy() -> Policy {
 /// INC-42 in payments, opened by Inès, its channel open.
 pub fn incident() -> Incident {
     let declaration = Declaration {
+        assessment: None,
         id: IncidentId("0190a5c0-0000-7000-8000-00000000002a".parse().expect("a UUID")),
         number: IncidentNumber(42),
         summary: "Checkout is down".into(),

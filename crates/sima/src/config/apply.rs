@@ -146,6 +146,10 @@ impl Config {
                     channel: self.channel_of(domain),
                 })
                 .collect(),
+            impact_questions: super::impact::questions(
+                self.impact_questions.as_deref(),
+                &severities,
+            )?,
             severities,
             default_domain: DomainKey(default_domain),
             default_severity,

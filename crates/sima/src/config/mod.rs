@@ -5,6 +5,7 @@
 
 mod apply;
 mod fault;
+mod impact;
 mod pagers;
 mod read;
 mod steps;
@@ -18,6 +19,7 @@ use sima_alerts::{Integration, Rules};
 
 pub use apply::is_set;
 pub use fault::ConfigFault;
+pub use impact::{ImpactAnswerSetting, ImpactQuestionSetting};
 pub use read::{Source, read, source};
 pub use steps::{ActSetting, Receivers, SeveritiesSetting, StepSetting};
 
@@ -62,6 +64,8 @@ pub struct Config {
     pub dashboard: Dashboard,
     /// What counts when nobody says otherwise.
     pub defaults: Defaults,
+    /// What people are asked to find out how bad it is; the customary questions if absent.
+    pub impact_questions: Option<Vec<ImpactQuestionSetting>>,
     /// The severities, worst first.
     pub severities: Vec<SeveritySetting>,
     /// The domains, in the order they are offered.
@@ -90,6 +94,7 @@ impl Default for Config {
             recovery: Recovery::default(),
             dashboard: Dashboard::default(),
             defaults: Defaults::default(),
+            impact_questions: None,
             severities: SeveritySetting::customary(),
             domains: vec![DomainSetting::everything()],
             steps: Vec::new(),

@@ -332,3 +332,71 @@ async fn what_is_pressed_in_app_home_is_answered() {
     }
     story.ends().await;
 }
+
+/// Who does not know how bad it is answers what they see; why it is as bad is kept.
+#[tokio::test]
+async fn the_severity_follows_from_what_people_see() {
+    let story = Story::begins().await;
+    story.types("ines", "general", "open").await;
+    story.form_is_shown("ines").await;
+    let form = Source::View { id: String::new() };
+    let question = "question:What do customers notice?";
+    let answer = json!("A major feature is down, or many are slowed");
+    assert!(story.sandbox.act("ines", &form, question, &answer).await.is_fine());
+    let ines = story.sandbox.person("ines");
+    story
+        .until("the form says what follows", |state| {
+            let blocks = state.modal(&ines)?.body["blocks"].as_array()?;
+            shown(blocks).contains("By your answers it is *SEV2*").then_some(())
+        })
+        .await;
+    story.submits("ines", json!({ "summary": "Checkout is down" })).await;
+    story.is_quiet().await;
+    let channel = story.incident_channels().remove(0);
+    story.brief_reads(&channel, "SEV2").await;
+    let info = story.types("ines", &channel, "info").await;
+    assert!(info.contains("*Why SEV2?*") && info.contains("many are slowed"), "{info}");
+    story.types("ines", &channel, "severity sev1").await;
+    let info = story.types("ines", &channel, "info").await;
+    assert!(info.contains("People chose SEV1"), "{info}");
+    story.ends().await;
+}
+
+/// App Home says first what is one's own to do; of a private incident no more than where it is, and
+/// that only to those who do something in it.
+#[tokio::test]
+async fn app_home_shows_ones_own_duties_first() {
+    let story = Story::begins().await;
+    let open = story.opens_simply("ines", "Checkout is down").await;
+    story.types("nour", "general", "open Passwords leaked --private").await;
+    story.is_quiet().await;
+    let hidden = story.incident_channels().into_iter().find(|name| *name != open).expect("two");
+    story.types("nour", &hidden, "im").await;
+    story.is_quiet().await;
+    let home = async |person: &str| {
+        story.sandbox.open_home(person).expect("one of us");
+        let drawn = |state: &sima_sandbox::State| {
+            Some(shown(state.home(person)?.body["blocks"].as_array()?))
+        };
+        story.until("the App Home is drawn", drawn).await
+    };
+    let reporter = home("ines").await;
+    assert!(reporter.contains("You are its reporter") && reporter.contains("Checkout is down"));
+    let manager = home("nour").await;
+    assert!(manager.contains("INC-2") && manager.contains("You are incident manager"), "{manager}");
+    let other = home("theo").await;
+    assert!(!other.contains("Yours") && !other.contains("INC-2"), "{other}");
+    for seen in [&reporter, &manager, &other] {
+        assert!(!seen.contains("Passwords"), "{seen}");
+    }
+    assert!(story.sandbox.click_home("theo", "run_command").await.is_fine());
+    story.submits("theo", json!({ "summary": "A failover, for practice" })).await;
+    story.is_quiet().await;
+    let drill = story.types("theo", "general", "info 3").await;
+    assert!(drill.contains("Drill"), "{drill}");
+    // Outside an incident channel one's own incidents are offered first.
+    let offered = story.types("ines", "general", "ack").await;
+    let place = |words: &str| offered.find(words).unwrap_or_else(|| panic!("{words}: {offered}"));
+    assert!(place("This one: INC-1") < place("This one: INC-3"), "{offered}");
+    story.ends().await;
+}

@@ -27,6 +27,11 @@ pub fn incomplete(
     policy: &Policy,
 ) -> Message {
     let mut message = one(spec, incident, policy);
+    if let Some(steps) =
+        incident.and_then(|incident| blocks::actions(meant(spec, incident, policy)))
+    {
+        message.blocks.insert(0, steps);
+    }
     let why = line(why, 500);
     message.blocks.insert(0, blocks::section(&why));
     message.text = format!("{why} For example: {}", example(spec, policy));
@@ -101,6 +106,34 @@ fn one(spec: &'static Spec, incident: Option<&Incident>, policy: &Policy) -> Mes
     Message {
         text: format!("{}: {}", usage(spec, policy), line(spec.help, 120)),
         blocks: shown.into_iter().chain(blocks::actions(steps)).collect(),
+    }
+}
+
+/// What somebody probably means who typed a command without what it needs.
+fn meant(spec: &Spec, incident: &Incident, policy: &Policy) -> Vec<serde_json::Value> {
+    let run = |label: &str, text: String| {
+        buttons::button(label, &Action::RunCommand { incident: Some(incident.id), text })
+    };
+    match spec.word {
+        "severity" => policy
+            .severities
+            .iter()
+            .filter(|rule| rule.severity != incident.severity)
+            .take(5)
+            .map(|rule| run(&rule.severity.to_string(), format!("severity {}", rule.severity)))
+            .collect(),
+        "domain" => policy
+            .domains
+            .iter()
+            .filter(|domain| domain.key != incident.domain)
+            .take(8)
+            .map(|domain| run(&domain.name, format!("domain {}", domain.key)))
+            .collect(),
+        "impact" => vec![run("Nobody knows yet", "impact unknown".to_owned())],
+        "role" | "im" | "cl" => buttons::vacancies(incident),
+        "stage" | "recover" | "close" => buttons::next_steps(incident),
+        "dismiss" => buttons::dismissal(incident).into_iter().collect(),
+        _ => Vec::new(),
     }
 }
 

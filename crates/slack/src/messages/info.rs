@@ -3,7 +3,7 @@
 use sima_incident::{AlertState, Incident, Page, Policy, Postmortem, Role, Update};
 
 use super::{
-    Message, badge, blocks, buttons,
+    Message, assessed, badge, blocks, buttons,
     escape::line,
     frontline, mention,
     moment::{moment, span, time},
@@ -34,6 +34,7 @@ pub fn info(incident: &Incident, policy: &Policy) -> Message {
         ("Severity", severity),
         ("On-call", paged(incident)),
     ]));
+    shown.extend(assessed::why(incident).map(|why| blocks::context(&why)));
     if let Some(update) = &incident.update {
         shown.push(blocks::words(&update.text, 1200));
         shown.push(blocks::context(&said(update, incident)));

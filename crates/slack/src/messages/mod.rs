@@ -5,6 +5,7 @@
 //! a file with its function here, and a line in the tests that walk all of them.
 
 mod alike;
+mod assessed;
 mod badge;
 mod blocks;
 mod brief;
@@ -43,6 +44,7 @@ use serde_json::{Value, json};
 
 pub(crate) use alike::alike;
 pub use alike::let_in;
+pub(crate) use assessed::proposed;
 pub(crate) use badge::{of_severity as severity_badge, of_stage as stage_badge};
 pub use brief::brief;
 pub use broadcast::{broadcast, withdrawn};

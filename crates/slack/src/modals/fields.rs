@@ -50,6 +50,11 @@ pub(super) fn advised(mut input: Value, hint: &str) -> Value {
     input
 }
 
+/// Has us hear of what is chosen in an input, before the form is submitted.
+pub(super) fn heard_at_once(input: &mut Value) {
+    input["dispatch_action"] = json!(true);
+}
+
 /// Has us hear of what is typed into an input, before the form is submitted.
 pub(super) fn heard_while_typed(input: &mut Value) {
     input["dispatch_action"] = json!(true);

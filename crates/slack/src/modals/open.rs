@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use sima_incident::{
     DomainKey, Impact, Incident, IncidentId, MAX_SUMMARY, MAX_TEXT, MessageRef, Policy, Severity,
+    assess,
 };
 
 use super::{FieldErrors, Rejected, fields};
@@ -15,6 +16,10 @@ pub(super) const CALLBACK: &str = "open_incident";
 pub(super) const SUMMARY: &str = "summary";
 const DOMAIN: &str = "domain";
 const SEVERITY: &str = "severity";
+/// How the blocks of questions about the impact begin; the question itself follows.
+const QUESTION: &str = "question:";
+/// The choice of the severity that the answers propose.
+const AS_ANSWERED: &str = "as_answered";
 const DESCRIPTION: &str = "description";
 const IMPACT: &str = "impact";
 const MARKS: &str = "marks";
@@ -38,6 +43,8 @@ pub struct Prefill {
     pub drill: bool,
     /// How many clients are affected, as typed.
     pub impact: String,
+    /// What was answered about the impact: questions and answers.
+    pub answers: Vec<(String, String)>,
     /// What looks like it: one may join one of them instead.
     pub alike: Vec<Incident>,
 }
@@ -62,8 +69,10 @@ pub struct OpenForm {
     pub summary: String,
     /// Which part of the business, as chosen; unchecked.
     pub domain: Option<DomainKey>,
-    /// How bad it is, as chosen; unchecked.
+    /// How bad it is, as chosen; unchecked. Nothing if the answers shall say it.
     pub severity: Option<Severity>,
+    /// What was answered about the impact: questions and answers; unchecked.
+    pub answers: Vec<(String, String)>,
     /// More about it.
     pub description: Option<String>,
     /// How many clients are affected.
@@ -103,16 +112,7 @@ pub fn open(policy: &Policy, prefill: &Prefill, kept: &Kept) -> Value {
         .iter()
         .filter_map(|domain| fields::option(&domain.name, &domain.key.0, None))
         .collect();
-    let severities = policy
-        .severities
-        .iter()
-        .filter_map(|rule| {
-            let name = format!("{} {}", severity_badge(rule.severity), rule.severity);
-            fields::option(&name, &rule.severity.to_string(), Some(&rule.meaning))
-        })
-        .collect();
     let domain = prefill.domain.as_ref().unwrap_or(&policy.default_domain);
-    let severity = prefill.severity.unwrap_or(policy.default_severity).to_string();
     // A summary longer than the field goes on in the description, so that nothing is lost.
     let too_long = prefill.summary.chars().count() > MAX_SUMMARY;
     let description = match (too_long, prefill.description.is_empty()) {
@@ -131,10 +131,7 @@ pub fn open(policy: &Policy, prefill: &Prefill, kept: &Kept) -> Value {
         fields::choice(domains, &domain.0)
             .map(|choice| fields::input(DOMAIN, "Which part of the business?", true, choice)),
     );
-    blocks.extend(fields::choice(severities, &severity).map(|choice| {
-        let input = fields::input(SEVERITY, "How bad is it?", true, choice);
-        fields::advised(input, "Between two, take the worse. It can be changed at any time.")
-    }));
+    blocks.extend(how_bad(prefill, policy));
     blocks.push(fields::input(
         DESCRIPTION,
         "What do you see?",
@@ -146,7 +143,47 @@ pub fn open(policy: &Policy, prefill: &Prefill, kept: &Kept) -> Value {
         "An estimate helps. Leave it empty while nobody knows.",
     ));
     blocks.push(fields::input(MARKS, "Anything special?", true, marks(prefill)));
-    fields::modal(CALLBACK, "Open an incident", "Open", &keep(kept, &prefill.alike), &blocks)
+    fields::modal(CALLBACK, "Open an incident", "Open", &keep(kept, prefill, policy), &blocks)
+}
+
+/// What is asked about the impact, what follows from the answers, and the severity itself.
+fn how_bad(prefill: &Prefill, policy: &Policy) -> Vec<Value> {
+    let questions = &policy.impact_questions;
+    let mut blocks: Vec<Value> = questions
+        .iter()
+        .filter_map(|question| {
+            let answers = question.answers.iter();
+            let options =
+                answers.filter_map(|answer| fields::option(&answer.say, &answer.say, None));
+            let given = prefill.answers.iter().find(|(asked, _)| *asked == question.ask);
+            let said = given.map_or("", |(_, said)| said.as_str());
+            let choice = fields::choice(options.collect(), said)?;
+            let mut input =
+                fields::input(&format!("{QUESTION}{}", question.ask), &question.ask, true, choice);
+            fields::heard_at_once(&mut input);
+            Some(input)
+        })
+        .collect();
+    blocks.extend(assess(questions, &prefill.answers).map(|found| messages::proposed(&found)));
+    let as_answered = (!questions.is_empty()).then(|| {
+        let until = format!("{} as long as nothing is answered", policy.default_severity);
+        fields::option("As the answers say", AS_ANSWERED, Some(&until))
+    });
+    let severities = policy.severities.iter().filter_map(|rule| {
+        let name = format!("{} {}", severity_badge(rule.severity), rule.severity);
+        fields::option(&name, &rule.severity.to_string(), Some(&rule.meaning))
+    });
+    let options: Vec<Value> = as_answered.into_iter().flatten().chain(severities).collect();
+    let chosen = match prefill.severity {
+        Some(severity) => severity.to_string(),
+        None if questions.is_empty() => policy.default_severity.to_string(),
+        None => AS_ANSWERED.to_owned(),
+    };
+    blocks.extend(fields::choice(options, &chosen).map(|choice| {
+        let input = fields::input(SEVERITY, "How bad is it?", true, choice);
+        fields::advised(input, "Between two, take the worse. It can be changed at any time.")
+    }));
+    blocks
 }
 
 /// What stands in the form while somebody fills it in.
@@ -158,12 +195,14 @@ pub struct Draft {
     pub kept: Kept,
     /// The look-alikes it shows.
     pub alike: Vec<IncidentId>,
+    /// The severity it shows to follow from the answers.
+    pub proposed: Option<Severity>,
 }
 
 /// Reads the form before it is submitted; nothing if the view is another, or a block was used that
 /// is none of its fields.
 pub fn draft(view: &View, block: &str) -> Option<Draft> {
-    if view.callback_id != CALLBACK || block != SUMMARY {
+    if view.callback_id != CALLBACK || !(block == SUMMARY || block.starts_with(QUESTION)) {
         return None;
     }
     let state = &view.state;
@@ -175,12 +214,15 @@ pub fn draft(view: &View, block: &str) -> Option<Draft> {
         private: state.is_ticked(MARKS, PRIVATE),
         drill: state.is_ticked(MARKS, DRILL),
         impact: state.typed(IMPACT).unwrap_or_default(),
+        answers: state.all_chosen(QUESTION),
         alike: Vec::new(),
     };
     let kept: Value = serde_json::from_str(&view.private_metadata).unwrap_or_default();
     let shown = kept.get("alike").and_then(Value::as_array).into_iter().flatten();
     let alike = shown.filter_map(Value::as_str).filter_map(actions::incident).collect();
-    Some(Draft { prefill, kept: recall(&view.private_metadata), alike })
+    let proposed = kept.get("proposed").and_then(Value::as_str);
+    let proposed = proposed.and_then(|proposed| proposed.parse().ok());
+    Some(Draft { prefill, kept: recall(&view.private_metadata), alike, proposed })
 }
 
 /// A whole number of clients.
@@ -221,7 +263,8 @@ fn marks(prefill: &Prefill) -> Value {
 }
 
 /// What the form keeps, within Slack's 3,000 characters: an address too long for it is left out.
-fn keep(kept: &Kept, alike: &[Incident]) -> String {
+fn keep(kept: &Kept, prefill: &Prefill, policy: &Policy) -> String {
+    let proposed = assess(&policy.impact_questions, &prefill.answers).map(|found| found.proposed);
     let short = |address: &Option<String>| {
         address.clone().filter(|address| address.chars().count() <= 1300)
     };
@@ -230,7 +273,8 @@ fn keep(kept: &Kept, alike: &[Incident]) -> String {
         "channel": short(&kept.channel).filter(|channel| channel.len() <= 100),
         "link": short(&kept.link).filter(|link| link.chars().count() <= 1250),
         "message": kept.message.as_ref().map(|message| json!([message.channel, message.ts])),
-        "alike": alike.iter().map(|incident| incident.id.to_string()).collect::<Vec<_>>(),
+        "alike": prefill.alike.iter().map(|incident| incident.id.to_string()).collect::<Vec<_>>(),
+        "proposed": proposed.map(|proposed| proposed.to_string()),
     })
     .to_string()
 }
@@ -259,6 +303,7 @@ pub(super) fn read(view: &View) -> Result<OpenForm, Rejected> {
         summary,
         domain: state.chosen(DOMAIN).map(DomainKey),
         severity: state.chosen(SEVERITY).and_then(|severity| severity.parse().ok()),
+        answers: state.all_chosen(QUESTION),
         description: state.typed(DESCRIPTION),
         impact,
         private: state.is_ticked(MARKS, PRIVATE),

@@ -53,6 +53,17 @@ impl State {
         text(self.element(block)?, "/selected_option/value")
     }
 
+    /// What was chosen in each list whose block's name begins so, by the rest of its name.
+    pub fn all_chosen(&self, beginning: &str) -> Vec<(String, String)> {
+        let blocks = self.0.as_object().into_iter().flatten();
+        blocks
+            .filter_map(|(block, _)| {
+                let name = block.strip_prefix(beginning)?;
+                Some((name.to_owned(), self.chosen(block)?))
+            })
+            .collect()
+    }
+
     /// The person chosen in a block's list of people.
     pub fn person(&self, block: &str) -> Option<PersonId> {
         let id = text(self.element(block)?, "/selected_user")?;

@@ -2,12 +2,7 @@
 //! Théo speaks.
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use sima_incident::{
-    Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration, Domain,
-    DomainKey, FoundMessage, Impact, Incident, IncidentId, IncidentNumber, Kind, MessageRead,
-    MessageRef, PersonId, Policy, Receipt, Recorded, Role, Said, Severity, SeverityRule,
-    SharedFile, Visibility, decide,
-};
+use sima_incident::{Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration, Domain, DomainKey, FoundMessage, Impact, Incident, IncidentId, IncidentNumber, Kind, MessageRead, MessageRef, PersonId, Policy, Receipt, Recorded, Role, Said, Severity, SeverityRule, SharedFile, Visibility, decide, ImpactAnswer, ImpactQuestion};
 
 /// A moment of 2022-06-30, `HH:MM` in UTC.
 pub fn at(clock: &str) -> Timestamp {
@@ -38,7 +33,14 @@ pub fn incident_id() -> IncidentId {
     serde_json::from_str("\"01819e00-0000-7000-8000-000000000042\"").expect("an id")
 }
 
-/// Two domains, four severities, everything connected.
+fn question(ask: &str, answers: &[(&str, u8)]) -> ImpactQuestion {
+    let answers = answers
+        .iter()
+        .map(|(say, level)| ImpactAnswer { say: (*say).to_owned(), severity: sev(*level) });
+    ImpactQuestion { ask: ask.to_owned(), answers: answers.collect() }
+}
+
+/// Two domains, four severities, two questions, everything connected.
 pub fn policy() -> Policy {
     let domain = |key: &str, name: &str| Domain {
         key: DomainKey(key.to_owned()),
@@ -64,6 +66,10 @@ pub fn policy() -> Policy {
         ],
         default_domain: DomainKey("api".to_owned()),
         default_severity: sev(3),
+        impact_questions: vec![
+            question("What fails?", &[("A core flow", 1), ("A part", 3)]),
+            question("Is it spreading?", &[("Yes", 2), ("No", 4)]),
+        ],
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(2),
         repage_after: SignedDuration::from_mins(5),
@@ -92,6 +98,7 @@ impl Life {
     pub fn begins_as(kind: Kind, visibility: Visibility) -> Self {
         let policy = policy();
         let declaration = Declaration {
+            assessment: None,
             id: incident_id(),
             number: IncidentNumber(42),
             summary: "Queue is not draining & mails <are> late".to_owned(),

@@ -1,11 +1,6 @@
 //! Every message: as Block Kit, as a person reads it, and within Slack's limits whatever was written.
 
-use sima_incident::{
-    Absentee, Actor, AlertState, ChannelRef, Command, Dismissal, DomainKey, EscalateTo, Event,
-    Impact, Incident, IncidentNumber, Kind, LinkedAlert, Notice, PersonId, Placeholder, Policy,
-    Postmortem, Recorded, Refusal, Role, Said, SharedFile, Stage, StageName, Template, Trouble,
-    Update, Visibility, told,
-};
+use sima_incident::{Absentee, Actor, AlertState, ChannelRef, Command, Dismissal, DomainKey, EscalateTo, Event, Impact, Incident, IncidentNumber, Kind, LinkedAlert, Notice, PersonId, Placeholder, Policy, Postmortem, Recorded, Refusal, Role, Said, SharedFile, Stage, StageName, Template, Trouble, Update, Visibility, told, Assessment, GivenAnswer, assess};
 use sima_slack::{
     actions::Action,
     commands::{REGISTRY, understand},
@@ -204,6 +199,10 @@ fn the_rest_answers_one_person() {
     let life = Life::begins().set_up().manned().updated();
     let incident = &life.incident;
     shows("info", &messages::info(incident, &policy));
+    let asked = |answer: &str| ("What fails?".to_owned(), answer.to_owned());
+    let assessment = assess(&policy.impact_questions, &[asked("A part")]);
+    let assessed = Incident { assessment, ..incident.clone() };
+    shows("info_assessed", &messages::info(&assessed, &policy));
     shows("help", &messages::help(None, None, &policy));
     shows("help_in_incident", &messages::help(None, Some(incident), &policy));
     let recover = REGISTRY.iter().find(|spec| spec.word == "recover");
@@ -249,9 +248,17 @@ fn the_rest_answers_one_person() {
         messages::topic(incident, &policy),
         "🟠 SEV2 · INC-42 · Outbound Email Delivery · Queue is not draining & mails ‹are› late"
     );
-    let home = messages::home(std::slice::from_ref(incident), &policy);
-    check_view("home", &home);
-    insta::assert_snapshot!("home_reads", reading(home["blocks"].as_array().expect("blocks")));
+    let hidden = Incident { visibility: Visibility::Private, ..incident.clone() };
+    let live = [incident.clone(), hidden];
+    for (name, person) in
+        [("home", ines()), ("home_of_manager", nour()), ("home_of_nobody", malik())]
+    {
+        let home = messages::home(&live, &person, &policy);
+        check_view(name, &home);
+        let read = reading(home["blocks"].as_array().expect("blocks"));
+        insta::assert_snapshot!(format!("{name}_reads"), read);
+        insta::assert_json_snapshot!(format!("{name}_view"), home);
+    }
 }
 
 fn figures() -> FiguresSummary {
@@ -309,6 +316,9 @@ fn crowded(stage: Stage, policy: &Policy) -> Incident {
     let trouble = Trouble { what: nasty(500), why: nasty(2000), at: at("09:00") };
     incident.troubles = vec![trouble; 40];
     incident.links = vec![format!("https://a.example/{}", "x".repeat(380)), nasty(3000)];
+    let given =
+        GivenAnswer { question: nasty(150), answer: nasty(75), severity: incident.severity };
+    incident.assessment = Some(Assessment { proposed: incident.severity, answers: vec![given; 5] });
     incident.postmortem = Postmortem::Drafted {
         url: format!("https://notion.example.com/{}", "x".repeat(370)),
         page_id: String::new(),
@@ -447,7 +457,7 @@ fn whatever_people_write_every_message_keeps_the_limits_and_pings_nobody() {
         }
         let topic = messages::topic(&incident, &policy);
         assert!(topic.chars().count() <= 250 && !topic.contains(['<', '>', '\n']), "{topic}");
-        check_view("home", &messages::home(&vec![incident.clone(); 40], &policy));
+        check_view("home", &messages::home(&vec![incident.clone(); 40], &nour(), &policy));
     }
 }
 

@@ -171,6 +171,7 @@ fn what_is_filled_in_opens_an_incident() {
     assert_eq!(opened.summary, "API returns 500 <!here>");
     assert_eq!(opened.domain, Some(DomainKey("api".to_owned())));
     assert_eq!(opened.severity, Some(sev(1)));
+    assert_eq!(opened.answers, []);
     assert_eq!(opened.impact, Impact::Clients(1200));
     assert!(opened.private && !opened.drill);
     assert_eq!(opened.kept, kept);
@@ -246,7 +247,10 @@ fn a_form_keeps_the_limits_whatever_it_is_given() {
     assert_eq!(domains["initial_option"]["value"], "domain-140");
     let summary = form["blocks"][0]["element"]["initial_value"].as_str().expect("a summary");
     assert_eq!(summary.chars().count(), MAX_SUMMARY);
-    let description = form["blocks"][3]["element"]["initial_value"].as_str().expect("the rest");
+    let blocks = form["blocks"].as_array().expect("blocks");
+    let description = blocks.iter().find(|block| block["block_id"] == "description");
+    let description = description.and_then(|block| block["element"]["initial_value"].as_str());
+    let description = description.expect("the rest");
     assert!(description.chars().count() > MAX_SUMMARY, "what is too long is not lost");
 
     policy.domains.clear();
@@ -413,4 +417,39 @@ fn every_form_can_be_asked_for_again() {
     ] {
         assert_eq!(modals::again(&view), Some(expected));
     }
+}
+
+/// The answers propose how bad it is, shown while the form is filled in; whoever fills it in may
+/// choose otherwise.
+#[test]
+fn how_bad_it_is_follows_from_the_answers_unless_somebody_says_so() {
+    let policy = policy();
+    let form = modals::open(&policy, &Prefill::default(), &Kept::default());
+    let answered = json!({
+        "summary": typed("Down"),
+        "question:What fails?": chosen("A part"),
+        "question:Is it spreading?": chosen("Yes"),
+        "severity": chosen("as_answered"),
+    });
+    let view = filled(&form, &answered);
+    let draft = modals::draft(&view, "question:What fails?").expect("a field that is heard");
+    assert_eq!(draft.proposed, None, "nothing was shown yet");
+    let again = modals::open(&policy, &draft.prefill, &draft.kept);
+    shows("modal_open_answered", &again);
+    let shown = modals::draft(&filled(&again, &answered), "summary").expect("the same form");
+    assert_eq!(shown.proposed, Some(sev(2)));
+    let Ok(Form::Open(opened)) = modals::read(&view) else { panic!() };
+    assert_eq!((opened.severity, opened.answers.len()), (None, 2));
+
+    let mut overridden = answered.clone();
+    overridden["severity"] = chosen("SEV1");
+    let Ok(Form::Open(opened)) = modals::read(&filled(&again, &overridden)) else { panic!() };
+    assert_eq!(opened.severity, Some(sev(1)), "what somebody chooses counts");
+
+    let mut unasked = policy.clone();
+    unasked.impact_questions.clear();
+    let form = modals::open(&unasked, &Prefill::default(), &Kept::default());
+    let blocks = form["blocks"].as_array().expect("blocks");
+    let severity = blocks.iter().find(|block| block["block_id"] == "severity").expect("a list");
+    assert_eq!(severity["element"]["initial_option"]["value"], "SEV3");
 }

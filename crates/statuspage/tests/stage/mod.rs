@@ -183,6 +183,7 @@ fn policy() -> Policy {
         }],
         default_domain: DomainKey("email".into()),
         default_severity: severity,
+        impact_questions: Vec::new(),
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(1),
         repage_after: SignedDuration::from_mins(5),
@@ -204,6 +205,7 @@ fn policy() -> Policy {
 
 fn incident(policy: &Policy) -> Incident {
     let declaration = Declaration {
+        assessment: None,
         id: IncidentId("0190a5c0-0000-7000-8000-00000000002a".parse().expect("a UUID")),
         number: IncidentNumber(42),
         summary: "Again our fault".into(),

@@ -45,6 +45,7 @@ pub fn policy() -> Policy {
         }],
         default_domain: DomainKey("email".into()),
         default_severity: severity,
+        impact_questions: Vec::new(),
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(1),
         repage_after: SignedDuration::from_mins(5),
@@ -70,6 +71,7 @@ pub fn opening(number: u32) -> Commit {
 /// The same, with a channel name and a summary of its own.
 pub fn opening_as(number: u32, channel_name: &str, summary: &str) -> Commit {
     let declaration = Declaration {
+        assessment: None,
         id: id(number),
         number: IncidentNumber(number),
         summary: summary.into(),

@@ -106,6 +106,7 @@ fn policy() -> Policy {
         severities: (1..=4).map(severity).collect(),
         default_domain: DomainKey("global".into()),
         default_severity: Severity::new(3).unwrap(),
+        impact_questions: Vec::new(),
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(1),
         repage_after: SignedDuration::from_mins(5),

@@ -66,6 +66,7 @@ impl Company {
             ],
             default_domain: DomainKey("global".into()),
             default_severity: Severity::new(3).expect("a level"),
+            impact_questions: Vec::new(),
             stability_window: SignedDuration::from_mins(15),
             page_patience: SignedDuration::from_secs(2),
             repage_after: SignedDuration::from_mins(5),
@@ -98,6 +99,7 @@ impl Company {
         let opened = self.now - SignedDuration::from_mins(opening.minutes_ago);
         let mut told: Option<Told> = None;
         let declaration = Declaration {
+            assessment: None,
             id: IncidentId(uuid::Uuid::from_u128(u128::from(opening.number))),
             number: IncidentNumber(opening.number),
             summary: opening.summary.into(),

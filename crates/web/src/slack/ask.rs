@@ -107,7 +107,7 @@ pub async fn ask(app: &App, asked: Asked, text: &str, asker: &Asker) -> Reply {
         | Asked::ReopenForm
         | Asked::DismissForm => match incident {
             Some(incident) => about(app, asked, asker, &incident).await,
-            None => offer(app, text).await,
+            None => offer(app, text, &asker.person).await,
         },
     }
 }
@@ -258,11 +258,22 @@ pub fn opening_form(app: &App, asker: &Asker, prefill: &Prefill) -> Value {
 }
 
 /// Offers the live incidents to do it in, for a command typed outside of one.
-async fn offer(app: &App, text: &str) -> Reply {
+async fn offer(app: &App, text: &str, person: &PersonId) -> Reply {
     match app.desk.store().live_incidents().await {
-        Ok(live) => Reply::Say(messages::choose(&listed(live), text)),
+        Ok(live) => {
+            let mut offered = listed(live);
+            // Their own first: those in which they hold a role, and those they opened.
+            offered.sort_by_key(|incident| !concerns(incident, person));
+            Reply::Say(messages::choose(&offered, text))
+        }
         Err(error) => Reply::Say(reply::to_unread(&error)),
     }
+}
+
+/// Whether somebody has more to do with an incident than others.
+fn concerns(incident: &Incident, person: &PersonId) -> bool {
+    incident.roles.values().any(|holder| holder == person)
+        || incident.reporter.person() == Some(person)
 }
 
 /// The incident a request is about: the one a button names, or the one of the channel.

@@ -1,6 +1,6 @@
 //! While somebody fills in the form that opens an incident: what looks like it is shown beside.
 
-use sima_incident::{Incident, IncidentId, Sketch};
+use sima_incident::{Incident, IncidentId, Sketch, assess};
 use sima_slack::{
     modals::{self, Draft, Prefill},
     requests::View,
@@ -14,10 +14,12 @@ pub fn typed(app: &App, view: &View, draft: Draft) {
     let Some(slack) = app.slack.clone() else { return };
     let (app, view_id, hash) = (app.clone(), view.id.clone(), view.hash.clone());
     tokio::spawn(async move {
-        let Draft { prefill, kept, alike: shown } = draft;
+        let Draft { prefill, kept, alike: shown, proposed: said } = draft;
         let Some(alike) = alike(&app, &prefill).await else { return };
         let ids: Vec<IncidentId> = alike.iter().map(|incident| incident.id).collect();
-        if ids == shown {
+        let questions = &app.desk.policy().impact_questions;
+        let proposed = assess(questions, &prefill.answers).map(|found| found.proposed);
+        if ids == shown && proposed == said {
             return;
         }
         let form = modals::open(app.desk.policy(), &Prefill { alike, ..prefill }, &kept);

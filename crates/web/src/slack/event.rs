@@ -14,7 +14,6 @@ use sima_slack::{
 };
 use sima_store::Delivery;
 
-use super::ask::listed;
 use crate::{App, answer};
 
 /// Takes an event in.
@@ -109,14 +108,14 @@ fn publish_home(app: &App, person: PersonId) {
     let app = app.clone();
     tokio::spawn(async move {
         let live = match app.desk.store().live_incidents().await {
-            Ok(live) => listed(live),
+            Ok(live) => live,
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::error!(error, "an App Home could not be drawn");
                 return;
             }
         };
-        let view = messages::home(&live, app.desk.policy());
+        let view = messages::home(&live, &person, app.desk.policy());
         if let Err(error) = slack.publish_home(&person, &view).await {
             tracing::warn!(error = &error as &dyn std::error::Error, "an App Home was not shown");
         }

@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::Value;
 use sima_desk::{DeskError, Opening};
-use sima_incident::{Actor, Command, Incident, Kind, Refusal, StageName, Visibility};
+use sima_incident::{Actor, Command, Incident, Kind, Refusal, StageName, Visibility, assess};
 use sima_slack::{
     modals::{self, FieldErrors, Form, OpenForm, Promise, Rejected, UpdateForm},
     requests::ViewSubmission,
@@ -88,10 +88,13 @@ async fn open(
     by: &Actor,
     delivery: Option<Delivery>,
 ) -> Result<(), DeskError> {
+    let assessment = assess(&app.desk.policy().impact_questions, &form.answers);
+    let proposed = assessment.as_ref().map(|assessment| assessment.proposed);
     let opening = Opening {
         description: form.description,
         domain: form.domain,
-        severity: form.severity,
+        severity: form.severity.or(proposed),
+        assessment,
         impact: form.impact,
         kind: if form.drill { Kind::Drill } else { Kind::Real },
         visibility: if form.private { Visibility::Private } else { Visibility::Company },

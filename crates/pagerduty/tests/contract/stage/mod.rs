@@ -38,6 +38,7 @@ pub fn policy() -> Policy {
         severities: (1..=4).map(rule).collect(),
         default_domain: DomainKey("api".into()),
         default_severity: Severity::new(3).expect("1 to 9"),
+        impact_questions: Vec::new(),
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(1),
         repage_after: SignedDuration::from_mins(5),
@@ -53,6 +54,7 @@ pub fn policy() -> Policy {
 /// INC-42 in outbound email, opened by Inès, its channel open.
 pub fn incident() -> Incident {
     let declaration = Declaration {
+        assessment: None,
         id: IncidentId("0190a5c0-0000-7000-8000-00000000002a".parse().expect("a UUID")),
         number: IncidentNumber(42),
         summary: "Outbound email delivery is down".into(),
