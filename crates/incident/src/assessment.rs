@@ -29,12 +29,12 @@ pub struct Assessment {
     /// The severity that the answers propose.
     pub proposed: Severity,
     /// The answers, in the order asked.
-    pub answers: Vec<GivenAnswer>,
+    pub answers: Vec<ImpactReply>,
 }
 
 /// One answer that was given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct GivenAnswer {
+pub struct ImpactReply {
     /// What was asked.
     pub question: String,
     /// What was answered.
@@ -45,7 +45,7 @@ pub struct GivenAnswer {
 
 impl Assessment {
     /// The first answer by which it is as bad as proposed.
-    pub fn reason(&self) -> Option<&GivenAnswer> {
+    pub fn reason(&self) -> Option<&ImpactReply> {
         self.answers.iter().find(|given| given.severity == self.proposed)
     }
 }
@@ -53,12 +53,12 @@ impl Assessment {
 /// What follows from answers, each given as the question and what was said. Nothing if none of them
 /// is one of those that may be given: between two that are, the worse counts.
 pub fn assess(questions: &[ImpactQuestion], given: &[(String, String)]) -> Option<Assessment> {
-    let answers: Vec<GivenAnswer> = questions
+    let answers: Vec<ImpactReply> = questions
         .iter()
         .filter_map(|question| {
             let (_, said) = given.iter().find(|(asked, _)| *asked == question.ask)?;
             let answer = question.answers.iter().find(|answer| answer.say == *said)?;
-            Some(GivenAnswer {
+            Some(ImpactReply {
                 question: question.ask.clone(),
                 answer: answer.say.clone(),
                 severity: answer.severity,

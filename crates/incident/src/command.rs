@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use crate::{
-    Absentee, AlertState, AlertTally, Assessment, ChannelRef, Dismissal, DomainKey, EscalateTo, Impact,
-    IncidentId, IncidentNumber, KeyTime, Kind, MessageChange, MessageRead, MessageRef, NotedAlert,
-    PageCause, PagerTold, PersonId, Role, Severity, StepDone, Visibility,
+    Absentee, AlertState, AlertTally, Assessment, ChannelRef, Dismissal, DomainKey, EscalateTo,
+    Impact, IncidentId, IncidentNumber, KeyTime, Kind, MessageChange, MessageRead, MessageRef,
+    NotedAlert, PageCause, PagerTold, PersonId, Role, Severity, StepDone, Visibility,
 };
 
 /// One request about one incident. Imperative: what is asked, not what is so.

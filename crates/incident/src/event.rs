@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, AlertState, AlertTally, Assessment, CaptureEnd, ChannelRef, Dismissal, DomainKey, EscalateTo,
-    Impact, IncidentId, IncidentNumber, KeyTime, Kind, Left, LinkedAlert, MessageRef, Occasion,
-    PageCause, PagerNews, PersonId, Role, Said, Severity, StepKind, Visibility,
+    Actor, AlertState, AlertTally, Assessment, CaptureEnd, ChannelRef, Dismissal, DomainKey,
+    EscalateTo, Impact, IncidentId, IncidentNumber, KeyTime, Kind, Left, LinkedAlert, MessageRef,
+    Occasion, PageCause, PagerNews, PersonId, Role, Said, Severity, StepKind, Visibility,
 };
 
 /// An event with its place and time: one row of the timeline.

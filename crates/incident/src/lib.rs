@@ -39,7 +39,7 @@ mod template;
 
 pub use actor::{Actor, Origin, Who};
 pub use alert::{AlertState, AlertTally, LinkedAlert, MAX_LISTED_ALERTS, NotedAlert};
-pub use assessment::{Assessment, GivenAnswer, ImpactAnswer, ImpactQuestion, assess};
+pub use assessment::{Assessment, ImpactAnswer, ImpactQuestion, ImpactReply, assess};
 pub use attempt::{Attempt, Setback};
 pub use capture::{
     Capture, CaptureEnd, FoundMessage, MAX_CAPTURES, MessageChange, MessageRead, Said, SharedFile,

@@ -44,9 +44,9 @@ pub fn manifest(about: &About<'_>) -> Value {
         "features": {
             "app_home": {
                 "home_tab_enabled": true,
-                // Where people are reminded of what they promised.
+                // Where people are reminded of what they promised, and may write to SIMA.
                 "messages_tab_enabled": true,
-                "messages_tab_read_only_enabled": true,
+                "messages_tab_read_only_enabled": false,
             },
             "bot_user": {"display_name": about.name, "always_online": true},
             "shortcuts": shortcuts(),

@@ -32,6 +32,8 @@ pub const SCOPES: &[Scope] = &[
         "read those messages, hear that people write, look whether its own were posted",
     ),
     optional("groups:history", "the same in private incident channels"),
+    optional("app_mentions:read", "answer those who write its name"),
+    optional("im:history", "answer those who write to it directly"),
     optional("channels:join", "the same in the broadcast channel, when it is not a member"),
     optional("bookmarks:read", "see whether a step's bookmark is there"),
     optional("bookmarks:write", "set the bookmarks and calls of steps"),

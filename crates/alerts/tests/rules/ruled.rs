@@ -31,6 +31,7 @@ pub fn policy() -> Policy {
         severities: vec![rule(1), rule(2), rule(3)],
         default_domain: DomainKey("api".into()),
         default_severity: severity(2),
+        impact_questions: Vec::new(),
         stability_window: SignedDuration::from_mins(15),
         page_patience: SignedDuration::from_secs(1),
         repage_after: SignedDuration::from_mins(5),

@@ -1,6 +1,7 @@
 //! Commands: what people type, mistype, and type in the wrong place.
 
 use serde_json::json;
+use sima_sandbox::{Fault, Rule, Vendor};
 
 use crate::{
     seen::{buttons, privately_readable},
@@ -265,4 +266,47 @@ async fn acknowledged(story: &Story) -> usize {
     let events = store.events(found.expect("the first incident").id).await.unwrap();
     let acknowledged = |event: &sima_incident::Event| *event == sima_incident::Event::Acknowledged;
     events.iter().filter(|recorded| acknowledged(&recorded.event)).count()
+}
+
+/// What is written to SIMA itself is answered: shown at once if it only asks, offered if it changes
+/// something, understood if it is mistyped.
+#[tokio::test]
+async fn what_is_written_to_sima_itself_is_answered() {
+    let story = Story::begins().await;
+    let channel = story.opens_simply("ines", "Checkout is down").await;
+    let bot = sima_sandbox::cast::BOT_USER;
+    story.sandbox.say("ines", &channel, &format!("<@{bot}> info")).expect("she is in there");
+    story.sees_privately("ines", &channel, "The work happens in").await;
+    story.sandbox.say("ines", &channel, &format!("<@{bot}>: reslove")).expect("she is in there");
+    story.sees_privately("ines", &channel, "did you mean *resolve*?").await;
+    story.sandbox.say("ines", &channel, &format!("<@{bot}> recover")).expect("she is in there");
+    let offered = story.sees_privately("ines", &channel, "Shall that be done").await;
+    story.presses_privately("ines", &offered, "Yes, recover").await;
+    story.brief_reads(&channel, "Recovered · INC-1").await;
+
+    // In one's own conversation with it, and nothing SIMA writes itself is answered.
+    let theo = story.sandbox.person("theo");
+    let error = "expired_trigger_id".to_owned();
+    let late = Rule::of(Vendor::Slack, Fault::Refused { error }).on("views.open").times(1);
+    story.sandbox.faults().set(late);
+    story.sandbox.shortcut("theo", "open_incident").await;
+    let room = story
+        .until("he is written to", |state| {
+            let room = state.channels.iter().find(|room| room.is_im && room.has(&theo))?;
+            (!room.messages.is_empty()).then(|| room.id.clone())
+        })
+        .await;
+    story.sandbox.say("theo", &room, "what is broken?").expect("his own conversation");
+    let answers = |state: &sima_sandbox::State, count: usize| {
+        let said = state.messages(&room).iter().filter(|message| message.bot);
+        (said.count() == count).then_some(())
+    };
+    story.until("he is answered", |state| answers(state, 2)).await;
+    story.sandbox.say("theo", &room, "open mails are late").expect("his own conversation");
+    story.until("he is answered again", |state| answers(state, 3)).await;
+    let last = story.sandbox.read(|state| state.messages(&room).last().cloned()).expect("one");
+    story.presses("theo", &room, &last, "Yes, open mails are late").await;
+    story.is_quiet().await;
+    assert_eq!(story.incident_channels().len(), 2);
+    story.ends().await;
 }

@@ -1,7 +1,7 @@
 //! How bad it is by what was answered about the impact, and why.
 
 use serde_json::Value;
-use sima_incident::{Assessment, GivenAnswer, Incident};
+use sima_incident::{Assessment, ImpactReply, Incident};
 
 use super::{badge, blocks, escape::line};
 
@@ -26,6 +26,6 @@ pub(super) fn why(incident: &Incident) -> Option<String> {
 }
 
 /// One answer, with what was asked.
-fn told(given: &GivenAnswer) -> String {
+fn told(given: &ImpactReply) -> String {
     format!("{} “{}”", line(&given.question, 150), line(&given.answer, 100))
 }

@@ -79,6 +79,15 @@ pub enum Event {
         /// Whether it was pinned rather than unpinned.
         given: bool,
     },
+    /// Somebody wrote to SIMA itself: in their conversation with it, or with its name in a channel.
+    WroteToUs {
+        /// Who.
+        person: PersonId,
+        /// In which channel; nothing in their own conversation with SIMA.
+        channel: Option<String>,
+        /// What they wrote, as Slack escaped it, without our name.
+        text: String,
+    },
     /// A message says something else now, or is gone.
     MessageChanged {
         /// Which.
@@ -198,8 +207,16 @@ pub static EVENT_KINDS: &[EventKind] = &[
         subscriptions: &[
             ("message.channels", Some("channels:history")),
             ("message.groups", Some("groups:history")),
+            ("message.im", Some("im:history")),
         ],
         read: message,
+    },
+    EventKind {
+        name: "app_mention",
+        subscriptions: &[("app_mention", Some("app_mentions:read"))],
+        read: |envelope| {
+            Ok(wrote_to_us(envelope).unwrap_or(Event::Other { kind: "app_mention".to_owned() }))
+        },
     },
 ];
 
@@ -275,6 +292,9 @@ fn message(envelope: &Value) -> Result<Event, Unreadable> {
                 _ => other,
             }
         }
+        None if text(envelope, "/event/channel_type").as_deref() == Some("im") => {
+            wrote_to_us(envelope).unwrap_or(other)
+        }
         // What a program posts has a bot; joins and the like are of other kinds.
         None | Some("file_share" | "thread_broadcast" | "me_message")
             if some_text(envelope, "/event/user").is_some()
@@ -294,6 +314,27 @@ fn moment(ts: &str) -> Option<Timestamp> {
     let (seconds, micros) = ts.split_once('.')?;
     let (seconds, micros) = (seconds.parse::<i64>().ok()?, micros.parse::<i32>().ok()?);
     Timestamp::new(seconds, micros.checked_mul(1000)?).ok()
+}
+
+/// Reads what a person wrote to us. What a program writes, ourselves above all, is nothing to answer.
+fn wrote_to_us(envelope: &Value) -> Option<Event> {
+    if envelope.pointer("/event/bot_id").is_some() || envelope.pointer("/event/subtype").is_some() {
+        return None;
+    }
+    let directly = text(envelope, "/event/channel_type").as_deref() == Some("im");
+    let written = text(envelope, "/event/text").unwrap_or_default();
+    Some(Event::WroteToUs {
+        person: PersonId(some_text(envelope, "/event/user")?),
+        channel: some_text(envelope, "/event/channel").filter(|_| !directly),
+        text: without_our_name(&written),
+    })
+}
+
+/// A text without the mention it begins with, which is our name.
+fn without_our_name(text: &str) -> String {
+    let text = text.trim();
+    let after = text.strip_prefix("<@").and_then(|rest| Some(rest.split_once('>')?.1));
+    after.unwrap_or(text).trim_start_matches([' ', ',', ':']).trim().to_owned()
 }
 
 /// Reads the event itself.

@@ -2,7 +2,12 @@
 //! Théo speaks.
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use sima_incident::{Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration, Domain, DomainKey, FoundMessage, Impact, Incident, IncidentId, IncidentNumber, Kind, MessageRead, MessageRef, PersonId, Policy, Receipt, Recorded, Role, Said, Severity, SeverityRule, SharedFile, Visibility, decide, ImpactAnswer, ImpactQuestion};
+use sima_incident::{
+    Actor, AlertEvidence, AlertState, ChannelRef, Command, Connected, Declaration, Domain,
+    DomainKey, FoundMessage, Impact, ImpactAnswer, ImpactQuestion, Incident, IncidentId,
+    IncidentNumber, Kind, MessageRead, MessageRef, PersonId, Policy, Receipt, Recorded, Role, Said,
+    Severity, SeverityRule, SharedFile, Visibility, decide,
+};
 
 /// A moment of 2022-06-30, `HH:MM` in UTC.
 pub fn at(clock: &str) -> Timestamp {

@@ -1,6 +1,11 @@
 //! Every message: as Block Kit, as a person reads it, and within Slack's limits whatever was written.
 
-use sima_incident::{Absentee, Actor, AlertState, ChannelRef, Command, Dismissal, DomainKey, EscalateTo, Event, Impact, Incident, IncidentNumber, Kind, LinkedAlert, Notice, PersonId, Placeholder, Policy, Postmortem, Recorded, Refusal, Role, Said, SharedFile, Stage, StageName, Template, Trouble, Update, Visibility, told, Assessment, GivenAnswer, assess};
+use sima_incident::{
+    Absentee, Actor, AlertState, Assessment, ChannelRef, Command, Dismissal, DomainKey, EscalateTo,
+    Event, Impact, ImpactReply, Incident, IncidentNumber, Kind, LinkedAlert, Notice, PersonId,
+    Placeholder, Policy, Postmortem, Recorded, Refusal, Role, Said, SharedFile, Stage, StageName,
+    Template, Trouble, Update, Visibility, assess, told,
+};
 use sima_slack::{
     actions::Action,
     commands::{REGISTRY, understand},
@@ -221,6 +226,7 @@ fn the_rest_answers_one_person() {
     shows("not_shown", &messages::not_shown(None));
     let again = Action::OpenUpdateForm(incident.id);
     shows("not_shown_for_update", &messages::not_shown(Some(&again)));
+    shows("offered", &messages::offered("recover 10m ago", Some(incident), &policy));
     shows("let_in", &messages::let_in(incident));
     shows("link_back", &messages::link_back(incident, &policy));
     shows("not_linked_back", &messages::not_linked_back(incident));
@@ -317,7 +323,7 @@ fn crowded(stage: Stage, policy: &Policy) -> Incident {
     incident.troubles = vec![trouble; 40];
     incident.links = vec![format!("https://a.example/{}", "x".repeat(380)), nasty(3000)];
     let given =
-        GivenAnswer { question: nasty(150), answer: nasty(75), severity: incident.severity };
+        ImpactReply { question: nasty(150), answer: nasty(75), severity: incident.severity };
     incident.assessment = Some(Assessment { proposed: incident.severity, answers: vec![given; 5] });
     incident.postmortem = Postmortem::Drafted {
         url: format!("https://notion.example.com/{}", "x".repeat(370)),
@@ -376,6 +382,7 @@ fn whatever_people_write_every_message_keeps_the_limits_and_pings_nobody() {
                 &[incident.clone(), incident.clone(), incident.clone()],
                 &policy,
             ),
+            messages::offered(&wordy, Some(&incident), &policy),
             messages::let_in(&incident),
             messages::link_back(&incident, &policy),
             messages::not_linked_back(&incident),

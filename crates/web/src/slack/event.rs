@@ -14,6 +14,7 @@ use sima_slack::{
 };
 use sima_store::Delivery;
 
+use super::written;
 use crate::{App, answer};
 
 /// Takes an event in.
@@ -74,6 +75,12 @@ pub async fn happened(app: &App, envelope: Envelope, delivery: Option<Delivery>)
         }
         Event::TurnedAway => {
             ask_whether_we_are_known(app);
+            StatusCode::OK.into_response()
+        }
+        Event::WroteToUs { person, channel, text } => {
+            if ours.as_ref() != Some(&person) {
+                written::answer(app, person, channel, text);
+            }
             StatusCode::OK.into_response()
         }
         Event::Other { .. } => StatusCode::OK.into_response(),

@@ -16,6 +16,7 @@ mod note;
 mod on_call;
 mod proposal;
 mod reply;
+mod written;
 
 use axum::{
     body::Body,
