@@ -7,6 +7,7 @@
 //! To add something people can ask: give it a [`sima_incident::Command`]; if the act needs look-ups
 //! or defaults of its own, give it a file here, named by the verb people would use.
 
+mod answer;
 mod capture;
 mod carry_out;
 mod clock;
@@ -15,7 +16,6 @@ mod look;
 mod look_alike;
 mod open;
 mod page;
-mod propose;
 mod settle;
 mod take_in;
 mod talk;
@@ -26,11 +26,11 @@ use sima_incident::{Policy, Refusal};
 use sima_store::{Store, StoreError};
 use tokio::sync::Mutex;
 
+pub use answer::AnswerTaken;
 pub use clock::Clock;
 pub use look::Seen;
 pub use open::{Opened, Opening};
-pub use propose::{AnswerTaken, ProposalRequest, Proposed};
-pub use take_in::{RuledAlert, Ruling, StormLimit, TakenIn, Wanted};
+pub use take_in::{RuledAlert, Ruling, TakenIn, Wanted};
 
 /// The desk. Cheap to clone; every door holds one.
 #[derive(Clone)]

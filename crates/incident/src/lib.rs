@@ -35,6 +35,7 @@ mod refusal;
 mod runbook;
 mod stage;
 mod step;
+mod storm;
 mod template;
 
 pub use actor::{Actor, Origin, Who};
@@ -73,4 +74,5 @@ pub use refusal::Refusal;
 pub use runbook::runbook;
 pub use stage::{Dismissal, Stage, StageName};
 pub use step::{Left, Occasion, PublicNotice, Severities, Step, StepAct, StepDone, StepKind};
+pub use storm::{STORM_SPAN, StormLimit, is_one_trouble};
 pub use template::{BadTemplate, Placeholder, Template};

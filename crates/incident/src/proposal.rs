@@ -70,6 +70,9 @@ pub struct Proposal {
     pub seen_version: u32,
     /// The channel in which people are asked, by id or name as it was configured.
     pub channel: String,
+    /// The channel in which they should be asked, which does not take the message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub instead_of: Option<String>,
     /// What would be opened.
     pub suggestion: Suggestion,
     /// The alert it was made of.
@@ -159,6 +162,7 @@ impl Proposal {
             version: 1,
             seen_version: 1,
             channel,
+            instead_of: None,
             suggestion,
             began_at: first.state.since(),
             ended_at: None,
@@ -256,6 +260,24 @@ impl Proposal {
                 Err(Answered::Opened { number: *number, by: by.clone() })
             }
         }
+    }
+
+    /// The channel does not take the message: people are asked in another one, if there is one, and if
+    /// that does not take it either in the first again, which somebody may have mended. Nothing once
+    /// they were asked.
+    pub fn elsewhere(mut self, other: Option<&str>) -> Option<Self> {
+        if self.message.is_some() || !self.is_awaited() {
+            return None;
+        }
+        if let Some(first) = self.instead_of.take() {
+            self.channel = first;
+        } else {
+            let other = other.filter(|other| *other != self.channel)?.to_owned();
+            self.instead_of = Some(std::mem::replace(&mut self.channel, other));
+        }
+        self.version += 1;
+        self.seen_version = self.version;
+        Some(self)
     }
 
     /// Nobody has answered for too long; nothing if it is not so yet.

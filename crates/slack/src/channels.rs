@@ -9,6 +9,11 @@ use crate::{
 const MAX_PAGES: usize = 100;
 
 impl Slack {
+    /// The broadcast channel by its configured id or name, if there is one.
+    pub fn broadcast_channel(&self) -> Option<&str> {
+        self.known.broadcast_channel.as_deref()
+    }
+
     /// Finds the id of the broadcast channel, once; it is kept. Nothing if none is configured, or
     /// if the workspace has no public channel of the configured name.
     ///

@@ -7,13 +7,14 @@ use serde_json::{Value, json};
 use sima_incident::{IncidentId, KnownAlert, Severity};
 
 use crate::{
-    AlertHold, Commit, HeldAlert, HeldGroup, Judgement, Store, StoreError,
+    AlertHold, Commit, HeldAlert, HeldGroup, Judgement, ProposalChange, Store, StoreError,
     alert_deliveries::REMEMBERED,
     alert_log::{state_columns, state_of},
     dialect::{Statement, statement},
     instant::{micros, timestamp},
     judge::Known,
     ledger::{Arg, Transaction},
+    proposals,
     record::{put, rows},
     rows::{from_json, incident_id, plain},
 };
@@ -211,8 +212,10 @@ impl Store {
         Ok(counted.map_or(0, |(count,)| count as u32))
     }
 
-    /// Records what came of alerts that belong to no incident they would change, and which of them
-    /// are over; those judged meanwhile are left as they are.
+    /// Records what came of alerts that belong to no incident they would change, which of them are
+    /// over, and what proposals heard, each with what it judges by that; those judged meanwhile are
+    /// left as they are. Says of each proposal whether it is recorded: not if it has changed meanwhile,
+    /// or if another awaits the answer to the same; then its alerts go on waiting.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails; nothing was recorded.
@@ -220,13 +223,18 @@ impl Store {
         &self,
         judged: &[(Judgement, Option<IncidentId>)],
         over: &[AlertHold],
+        proposals: &[ProposalChange],
         now: Timestamp,
-    ) -> Result<(), StoreError> {
-        if judged.is_empty() && over.is_empty() {
-            return Ok(());
+    ) -> Result<Vec<bool>, StoreError> {
+        if judged.is_empty() && over.is_empty() && proposals.is_empty() {
+            return Ok(Vec::new());
         }
         let mut transaction = self.ledger().begin().await?;
+        let recorded = proposals::record(&mut transaction, proposals).await?;
         let rows = judged.iter().map(|(one, incident)| judgement_row(one, *incident, now));
+        let asked = proposals.iter().zip(&recorded).filter(|(_, recorded)| **recorded);
+        let asked = asked.flat_map(|(change, _)| &change.judged);
+        let rows = rows.chain(asked.map(|one| judgement_row(one, None, now)));
         put(&mut transaction, JUDGE, rows.collect()).await?;
         // One statement must not touch a row twice: of one alert the last counts.
         let over: HashMap<(&str, &str), Value> = over
@@ -236,7 +244,10 @@ impl Store {
         put(&mut transaction, PUT_OVER, over.into_values().collect()).await?;
         transaction.commit().await?;
         self.bells().ring(false);
-        Ok(())
+        if recorded.contains(&true) {
+            self.bells().proposals.notify_one();
+        }
+        Ok(recorded)
     }
 
     /// Forgets some of what was kept for long enough: judged alerts that came before a time, and what

@@ -50,12 +50,32 @@ pub struct AlertJudged {
     pub incident: Option<IncidentId>,
 }
 
+/// The integrations of which something waits, one look into the index each.
+const SENDERS: Statement = statement!(
+    "WITH RECURSIVE senders AS (
+       SELECT MIN(integration) AS integration
+       FROM alert_log
+       WHERE judged_at IS NULL
+       UNION ALL
+       SELECT (
+         SELECT MIN(integration)
+         FROM alert_log
+         WHERE judged_at IS NULL
+           AND integration > senders.integration)
+       FROM senders
+       WHERE senders.integration IS NOT NULL
+     )
+     SELECT integration
+     FROM senders
+     WHERE integration IS NOT NULL"
+);
 const WAITING: Statement = statement!(
     "SELECT id, integration, source, key, state, since, received_at, alert
      FROM alert_log
      WHERE judged_at IS NULL
+       AND integration = $1
      ORDER BY id
-     LIMIT $1"
+     LIMIT $2"
 );
 const SINCE: Statement = statement!(
     "SELECT id, integration, source, key, state, since, received_at, alert, judged_at, outcome, why,
@@ -78,14 +98,21 @@ const ONE: Statement = statement!(
 );
 
 impl Store {
-    /// The alerts that were not judged yet, oldest first.
+    /// The alerts that were not judged yet: of each integration so many at most, oldest first. However
+    /// many of one wait, those of the others are not behind them.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn waiting_alerts(&self, limit: u32) -> Result<Vec<LoggedAlert>, StoreError> {
         let mut reader = self.ledger().reader().await?;
-        let rows = reader.all::<Delivered>(WAITING, &[Arg::Int(limit.into())]).await?;
-        rows.into_iter().map(|row| logged(row, None)).collect()
+        let mut waiting = Vec::new();
+        for (integration,) in reader.all::<(String,)>(SENDERS, &[]).await? {
+            let args = [Arg::Text(&integration), Arg::Int(limit.into())];
+            for row in reader.all::<Delivered>(WAITING, &args).await? {
+                waiting.push(logged(row, None)?);
+            }
+        }
+        Ok(waiting)
     }
 
     /// The alerts that came at or after a time, oldest first, after the one of that number: the last

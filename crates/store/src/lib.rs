@@ -36,6 +36,7 @@ mod outbox;
 mod people;
 mod presence;
 mod proposals;
+mod proposals_shown;
 mod record;
 mod rows;
 mod standing;
@@ -65,7 +66,8 @@ pub use looks::Look;
 pub use outbox::{Claim, Leased, OutboxRow, OutboxState, OutboxView};
 pub use people::Person;
 pub use presence::Presence;
-pub use proposals::{LeasedProposal, PROPOSAL_DOOR, ProposalChange};
+pub use proposals::{PROPOSAL_DOOR, ProposalChange};
+pub use proposals_shown::{LeasedProposal, UnshownProposal};
 pub use standing::{Handed, Places, StandingClaim};
 
 use dialect::{Statement, statement};

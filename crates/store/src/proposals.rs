@@ -1,10 +1,6 @@
-//! Proposals: what people are asked, who is at showing it, and which alerts belong to which.
-//!
-//! A proposal has one message, which shall say what is so. It is *due* while what people should see
-//! is newer than what they were shown, so however often it changed, one edit does. A worker shows it
-//! under a lease, as it carries out an effect.
+//! Proposals: what people are asked, and which alerts belong to which.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use jiff::Timestamp;
 use serde_json::{Value, json};
@@ -13,11 +9,12 @@ use sima_incident::{
 };
 
 use crate::{
-    Claim, Store, StoreError,
+    Judgement, Store, StoreError,
     alert_log::{state_columns, state_of},
     dialect::{Statement, statement},
-    instant::{micros, timestamp},
-    ledger::Arg,
+    instant::micros,
+    ledger::{Arg, Transaction},
+    record::{put, rows},
     rows::{from_json, incident_id, json_text, plain},
 };
 
@@ -33,23 +30,12 @@ pub struct ProposalChange {
     pub expects: Option<u32>,
     /// What was heard of its alerts, one for each.
     pub heard: Vec<ProposedAlert>,
+    /// The alerts of the log that are judged by it.
+    pub judged: Vec<Judgement>,
     /// Whether people should see it at once, rather than at the message's own pace.
     pub at_once: bool,
     /// When it is recorded.
     pub now: Timestamp,
-}
-
-/// A proposal on loan to a worker that shows it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LeasedProposal {
-    /// It as it was when it was taken.
-    pub proposal: Proposal,
-    /// How often it was tried, this time included.
-    pub attempts: u32,
-    /// Whether an earlier try may have posted it.
-    pub unsure: bool,
-    /// Who has it.
-    pub owner: String,
 }
 
 /// A row that is there already, or another that awaits an answer to the same, was faster.
@@ -62,7 +48,8 @@ const MAKE: Statement = statement!(
        value->>'body', CAST(value->>'at' AS BIGINT), 0, FALSE
      FROM " rows "
      WHERE TRUE
-     ON CONFLICT DO NOTHING"
+     ON CONFLICT DO NOTHING
+     RETURNING id"
 );
 const CHANGE: Statement = statement!(
     "UPDATE proposals
@@ -74,15 +61,16 @@ const CHANGE: Statement = statement!(
        body = changed.body,
        run_at = CASE WHEN changed.at_once = 'yes' THEN changed.at ELSE proposals.run_at END
      FROM (
-       SELECT value->>'id' AS id, CAST(value->>'version' AS BIGINT) AS version,
+       SELECT value->>'id' AS changed_id, CAST(value->>'version' AS BIGINT) AS version,
          CAST(value->>'seen_version' AS BIGINT) AS seen_version, value->>'answer' AS answer,
          value->>'awaits' AS awaits, CAST(value->>'heard_at' AS BIGINT) AS heard_at,
          value->>'body' AS body, value->>'at_once' AS at_once, CAST(value->>'at' AS BIGINT) AS at,
          CAST(value->>'expects' AS BIGINT) AS expects
        FROM " rows "
      ) AS changed
-     WHERE proposals.id = changed.id
-       AND proposals.version = changed.expects"
+     WHERE proposals.id = changed.changed_id
+       AND proposals.version = changed.expects
+     RETURNING id"
 );
 const HEAR: Statement = statement!(
     "INSERT INTO proposal_alerts (integration, key, proposal_id, state, since)
@@ -100,20 +88,27 @@ const FIND: Statement = statement!(
      FROM proposals
      WHERE id = $1"
 );
-const OF_GROUP: Statement = statement!(
+const OF_IDS: Statement = statement!(
     "SELECT body, message_channel, message_ts
      FROM proposals
-     WHERE group_key = $1
-     ORDER BY made_at DESC, id DESC
-     LIMIT 1"
+     WHERE id IN (SELECT value->>'id' FROM " rows ")"
 );
-const OF_ALERT: Statement = statement!(
-    "SELECT proposals.body, proposals.message_channel, proposals.message_ts,
-       proposal_alerts.state, proposal_alerts.since
-     FROM proposal_alerts
-     JOIN proposals ON proposals.id = proposal_alerts.proposal_id
-     WHERE proposal_alerts.integration = $1
-       AND proposal_alerts.key = $2"
+/// The last about each group. SQLite begins with the few that are asked for.
+const OF_GROUPS: Statement = statement!(
+    "SELECT proposals.body, proposals.message_channel, proposals.message_ts
+     FROM " rows "
+     CROSS JOIN proposals
+     WHERE proposals.id = (
+       SELECT of_group.id
+       FROM proposals AS of_group
+       WHERE of_group.group_key = value->>'group'
+       ORDER BY of_group.made_at DESC, of_group.id DESC
+       LIMIT 1)"
+);
+const MADE_AFTER: Statement = statement!(
+    "SELECT body, message_channel, message_ts
+     FROM proposals
+     WHERE made_at > $1"
 );
 const OF_ALERTS: Statement = statement!(
     "SELECT proposal_alerts.integration, proposal_alerts.key, proposal_alerts.proposal_id,
@@ -137,55 +132,6 @@ const OPENED_UNTOLD: Statement = statement!(
      JOIN deliveries ON deliveries.door = 'proposal' AND deliveries.id = proposals.id
      WHERE proposals.answer = 'awaited'"
 );
-const CLAIM: Statement = statement!(
-    "WITH due AS (
-       SELECT due.id
-       FROM proposals AS due
-       WHERE due.seen_version > due.shown_version
-         AND ((due.lease_owner IS NULL AND due.run_at <= $1)
-           OR due.lease_until < $1)
-       ORDER BY due.run_at, due.id
-       LIMIT $4
-       " skip_locked "
-     )
-     UPDATE proposals
-     SET unsure = (unsure OR lease_owner IS NOT NULL),
-       attempts = attempts + 1,
-       lease_owner = $2,
-       lease_until = $3
-     WHERE id IN (SELECT id FROM due)
-     RETURNING body, message_channel, message_ts, attempts, unsure"
-);
-const SHOWN: Statement = statement!(
-    "UPDATE proposals
-     SET shown_version = $4,
-       message_channel = NULLIF($5, ''),
-       message_ts = NULLIF($6, ''),
-       run_at = $7,
-       attempts = 0,
-       unsure = FALSE,
-       lease_owner = NULL,
-       lease_until = NULL
-     WHERE id = $1
-       AND lease_owner = $2
-       AND attempts = $3"
-);
-const NOT_SHOWN: Statement = statement!(
-    "UPDATE proposals
-     SET run_at = $4,
-       unsure = (unsure OR $5),
-       last_setback = $6,
-       lease_owner = NULL,
-       lease_until = NULL
-     WHERE id = $1
-       AND lease_owner = $2
-       AND attempts = $3"
-);
-const NEXT_DUE: Statement = statement!(
-    "SELECT MIN(CASE WHEN lease_owner IS NULL THEN run_at ELSE lease_until END)
-     FROM proposals
-     WHERE seen_version > shown_version"
-);
 const FORGET_ALERTS: Statement = statement!(
     "DELETE FROM proposal_alerts
      WHERE proposal_id IN (
@@ -207,29 +153,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails; nothing was recorded.
     pub async fn record_proposal(&self, change: &ProposalChange) -> Result<bool, StoreError> {
-        let rows = Value::Array(vec![row(change)?]).to_string();
-        let statement = if change.expects.is_some() { CHANGE } else { MAKE };
-        let mut transaction = self.ledger().begin().await?;
-        if transaction.run(statement, &[Arg::Text(&rows)]).await? == 0 {
-            return Ok(false);
-        }
-        if !change.heard.is_empty() {
-            let heard = change.heard.iter().map(|alert| {
-                let (state, since) = state_columns(alert.state);
-                json!({
-                    "integration": plain(&alert.integration),
-                    "key": plain(&alert.key),
-                    "proposal_id": change.proposal.id,
-                    "state": state,
-                    "since": since,
-                })
-            });
-            let heard = Value::Array(heard.collect()).to_string();
-            transaction.run(HEAR, &[Arg::Text(&heard)]).await?;
-        }
-        transaction.commit().await?;
-        self.moved_proposals(1);
-        Ok(true)
+        let changes = std::slice::from_ref(change);
+        let recorded = self.judge_alerts(&[], &[], changes, change.now).await?;
+        Ok(recorded.contains(&true))
     }
 
     /// Finds a proposal.
@@ -240,33 +166,32 @@ impl Store {
         self.one_proposal(FIND, &[Arg::Text(&id.to_string())]).await
     }
 
-    /// Finds the last proposal about a group.
+    /// Finds proposals by their identities, in no order; unknown ones are left out.
     ///
     /// # Errors
     /// As [`Self::proposal`].
-    pub async fn proposal_of_group(&self, group: &str) -> Result<Option<Proposal>, StoreError> {
-        self.one_proposal(OF_GROUP, &[Arg::Text(&plain(group))]).await
+    pub async fn proposals_of(&self, ids: &[ProposalId]) -> Result<Vec<Proposal>, StoreError> {
+        let ids = ids.iter().map(|id| json!({ "id": id })).collect();
+        self.many_proposals(OF_IDS, ids).await
     }
 
-    /// Finds the proposal an alert belongs to, and what was last heard of that alert.
+    /// The last proposal about each of some groups, where there is one.
     ///
     /// # Errors
     /// As [`Self::proposal`].
-    pub async fn proposal_of_alert(
-        &self,
-        integration: &str,
-        key: &str,
-    ) -> Result<Option<(Proposal, AlertState)>, StoreError> {
-        let (integration, key) = (plain(integration), plain(key));
+    pub async fn proposals_of_groups(&self, groups: &[&str]) -> Result<Vec<Proposal>, StoreError> {
+        let groups = groups.iter().map(|group| json!({ "group": plain(group) })).collect();
+        self.many_proposals(OF_GROUPS, groups).await
+    }
+
+    /// Proposals that were made after a time.
+    ///
+    /// # Errors
+    /// As [`Self::proposal`].
+    pub async fn proposals_made_after(&self, at: Timestamp) -> Result<Vec<Proposal>, StoreError> {
         let mut reader = self.ledger().reader().await?;
-        let found = reader
-            .first::<(String, Option<String>, Option<String>, String, i64)>(
-                OF_ALERT,
-                &[Arg::Text(&integration), Arg::Text(&key)],
-            )
-            .await?;
-        let Some((body, channel, ts, state, since)) = found else { return Ok(None) };
-        Ok(Some((proposal(&body, channel, ts)?, state_of(&state, since)?)))
+        let found = reader.all::<Row>(MADE_AFTER, &[Arg::Int(micros(at))]).await?;
+        found.into_iter().map(read).collect()
     }
 
     /// Which proposals alerts belong to, by integration and key, and what was last heard of each;
@@ -278,6 +203,9 @@ impl Store {
         &self,
         alerts: &[(&str, &str)],
     ) -> Result<HashMap<(String, String), (ProposalId, AlertState)>, StoreError> {
+        if alerts.is_empty() {
+            return Ok(HashMap::new());
+        }
         let rows = alerts.iter().map(
             |(integration, key)| json!({ "integration": plain(integration), "key": plain(key) }),
         );
@@ -301,10 +229,10 @@ impl Store {
     pub async fn unheard_proposals(&self, since: Timestamp) -> Result<Vec<Proposal>, StoreError> {
         let mut reader = self.ledger().reader().await?;
         reader
-            .all::<(String, Option<String>, Option<String>)>(UNHEARD, &[Arg::Int(micros(since))])
+            .all::<Row>(UNHEARD, &[Arg::Int(micros(since))])
             .await?
             .into_iter()
-            .map(|(body, channel, ts)| proposal(&body, channel, ts))
+            .map(read)
             .collect()
     }
 
@@ -324,99 +252,6 @@ impl Store {
         ids.collect()
     }
 
-    /// Takes proposals whose message is due; nobody else gets them until they are shown, given back
-    /// or their lease ends.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails; nothing was taken.
-    pub async fn claim_proposals(
-        &self,
-        claim: Claim<'_>,
-    ) -> Result<Vec<LeasedProposal>, StoreError> {
-        let owner = plain(claim.owner);
-        let args = [
-            Arg::Int(micros(claim.now)),
-            Arg::Text(&owner),
-            Arg::Int(micros(claim.lease_until)),
-            Arg::Int(claim.limit.into()),
-        ];
-        let mut writer = self.ledger().writer().await?;
-        writer
-            .all::<(String, Option<String>, Option<String>, i64, bool)>(CLAIM, &args)
-            .await?
-            .into_iter()
-            .map(|(body, channel, ts, attempts, unsure)| {
-                Ok(LeasedProposal {
-                    proposal: proposal(&body, channel, ts)?,
-                    attempts: attempts as u32,
-                    unsure,
-                    owner: claim.owner.to_owned(),
-                })
-            })
-            .collect()
-    }
-
-    /// Notes where a proposal is shown as it was when it was taken, if anywhere; a later change is
-    /// shown from `next_at` on. `false`: the lease was not the worker's any more.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails; the lease stands until it ends.
-    pub async fn proposal_shown(
-        &self,
-        leased: &LeasedProposal,
-        message: Option<&MessageRef>,
-        next_at: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let (id, owner) = (leased.proposal.id.to_string(), plain(&leased.owner));
-        let args = [
-            Arg::Text(&id),
-            Arg::Text(&owner),
-            Arg::Int(leased.attempts.into()),
-            Arg::Int(leased.proposal.seen_version.into()),
-            Arg::Text(message.map_or("", |message| &message.channel)),
-            Arg::Text(message.map_or("", |message| &message.ts)),
-            Arg::Int(micros(next_at)),
-        ];
-        let changed = self.ledger().writer().await?.run(SHOWN, &args).await?;
-        Ok(self.moved_proposals(changed))
-    }
-
-    /// Puts a proposal back to be shown at `run_at`. Once it may have been posted (`unsure`), that
-    /// stays so until it is shown. `false`: the lease was not the worker's any more.
-    ///
-    /// # Errors
-    /// As [`Self::proposal_shown`].
-    pub async fn proposal_not_shown(
-        &self,
-        leased: &LeasedProposal,
-        run_at: Timestamp,
-        why: &str,
-        unsure: bool,
-    ) -> Result<bool, StoreError> {
-        let (id, owner) = (leased.proposal.id.to_string(), plain(&leased.owner));
-        let why = plain(why);
-        let args = [
-            Arg::Text(&id),
-            Arg::Text(&owner),
-            Arg::Int(leased.attempts.into()),
-            Arg::Int(micros(run_at)),
-            Arg::Flag(unsure),
-            Arg::Text(&why),
-        ];
-        let changed = self.ledger().writer().await?.run(NOT_SHOWN, &args).await?;
-        Ok(self.moved_proposals(changed))
-    }
-
-    /// When the next proposal is to be shown.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn next_proposal_due(&self) -> Result<Option<Timestamp>, StoreError> {
-        let mut reader = self.ledger().reader().await?;
-        let next = reader.first::<(Option<i64>,)>(NEXT_DUE, &[]).await?;
-        next.and_then(|(due,)| due).map(timestamp).transpose()
-    }
-
     /// Forgets proposals that are answered and of which nothing was heard since some time.
     ///
     /// # Errors
@@ -430,8 +265,22 @@ impl Store {
         Ok(forgotten)
     }
 
+    async fn many_proposals(
+        &self,
+        statement: Statement,
+        wanted: Vec<Value>,
+    ) -> Result<Vec<Proposal>, StoreError> {
+        if wanted.is_empty() {
+            return Ok(Vec::new());
+        }
+        let wanted = Value::Array(wanted).to_string();
+        let mut reader = self.ledger().reader().await?;
+        let found = reader.all::<Row>(statement, &[Arg::Text(&wanted)]).await?;
+        found.into_iter().map(read).collect()
+    }
+
     /// Rings if rows changed, and tells whether they did.
-    fn moved_proposals(&self, changed: u64) -> bool {
+    pub(crate) fn moved_proposals(&self, changed: u64) -> bool {
         if changed > 0 {
             self.bells().proposals.notify_one();
             self.bells().ring(false);
@@ -445,10 +294,43 @@ impl Store {
         args: &[Arg<'_>],
     ) -> Result<Option<Proposal>, StoreError> {
         let mut reader = self.ledger().reader().await?;
-        let found =
-            reader.first::<(String, Option<String>, Option<String>)>(statement, args).await?;
-        found.map(|(body, channel, ts)| proposal(&body, channel, ts)).transpose()
+        reader.first::<Row>(statement, args).await?.map(read).transpose()
     }
+}
+
+/// Records proposals and what was heard of their alerts, each wholly or not at all; which of them.
+pub(crate) async fn record(
+    transaction: &mut Transaction,
+    changes: &[ProposalChange],
+) -> Result<Vec<bool>, StoreError> {
+    let (mut new, mut known) = (Vec::new(), Vec::new());
+    for change in changes {
+        if change.expects.is_some() { &mut known } else { &mut new }.push(row(change)?);
+    }
+    let mut recorded: HashSet<String> = HashSet::new();
+    for (statement, objects) in [(MAKE, new), (CHANGE, known)] {
+        let ids = rows::<(String,)>(transaction, statement, objects).await?;
+        recorded.extend(ids.into_iter().map(|(id,)| id));
+    }
+    let recorded: Vec<bool> =
+        changes.iter().map(|change| recorded.contains(&change.proposal.id.to_string())).collect();
+    // One statement must not touch a row twice: of one alert the last counts.
+    let mut heard: HashMap<(&str, &str), Value> = HashMap::new();
+    for (change, _) in changes.iter().zip(&recorded).filter(|(_, recorded)| **recorded) {
+        for alert in &change.heard {
+            let (state, since) = state_columns(alert.state);
+            let row = json!({
+                "integration": plain(&alert.integration),
+                "key": plain(&alert.key),
+                "proposal_id": change.proposal.id,
+                "state": state,
+                "since": since,
+            });
+            heard.insert((&alert.integration, &alert.key), row);
+        }
+    }
+    put(transaction, HEAR, heard.into_values().collect()).await?;
+    Ok(recorded)
 }
 
 /// A proposal and the change as one object of a batch.
@@ -486,12 +368,12 @@ fn awaits(proposal: &Proposal) -> String {
     json!([group, integration, key]).to_string()
 }
 
-fn proposal(
-    body: &str,
-    channel: Option<String>,
-    ts: Option<String>,
-) -> Result<Proposal, StoreError> {
-    let mut proposal: Proposal = from_json(body, "proposal")?;
+/// A proposal as it is kept, and the channel and time of its message.
+pub(crate) type Row = (String, Option<String>, Option<String>);
+
+/// A proposal of its row.
+pub(crate) fn read((body, channel, ts): Row) -> Result<Proposal, StoreError> {
+    let mut proposal: Proposal = from_json(&body, "proposal")?;
     proposal.message = channel.zip(ts).map(|(channel, ts)| MessageRef { channel, ts });
     Ok(proposal)
 }

@@ -38,8 +38,9 @@ pub async fn ready(State(app): State<App>) -> Response<Body> {
 /// SIMA's own telemetry, in the Prometheus text format: live incidents and the outbox.
 pub async fn telemetry(State(app): State<App>) -> Response<Body> {
     let store = app.desk.store();
-    let read = tokio::try_join!(store.live_incidents(), store.outbox_counts());
-    let (live, outbox) = match read {
+    let read =
+        tokio::try_join!(store.live_incidents(), store.outbox_counts(), store.unshown_proposals());
+    let (live, outbox, unasked) = match read {
         Ok(read) => read,
         Err(error) => {
             tracing::error!(
@@ -90,5 +91,12 @@ pub async fn telemetry(State(app): State<App>) -> Response<Body> {
             "sima_outbox_effects{{destination=\"{destination}\",state=\"{state}\"}} {count}"
         );
     }
+    let _ = write!(
+        text,
+        "# HELP sima_proposals_unasked Questions that no channel has taken so far.\n\
+         # TYPE sima_proposals_unasked gauge\n\
+         sima_proposals_unasked {}\n",
+        unasked.len()
+    );
     ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], text).into_response()
 }

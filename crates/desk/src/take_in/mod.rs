@@ -5,24 +5,26 @@
 //! replica, or a person who changed the incident) leaves the others waiting, and they are looked at
 //! again as they are then. So nothing is lost and nothing is done twice, wherever a process ends.
 
+mod asking;
 mod sorting;
 
 use jiff::SignedDuration;
 use sima_incident::{
-    Actor, AlertEvidence, Command, Incident, IncidentId, KnownAlert, Members, NotedAlert,
-    ProposedAlert, Refusal, Severity, Suggestion, decide, runbook,
+    Actor, AlertEvidence, Command, Incident, IncidentId, KnownAlert, Members, NotedAlert, Refusal,
+    StormLimit, Suggestion, decide, runbook,
 };
 use sima_store::{
-    AlertDelivery, AlertHold, Commit, GroupHold, HeldAlert, Judgement, NewAlert, Outcome, Took,
+    AlertDelivery, AlertHold, Commit, GroupHold, HeldAlert, Judgement, NewAlert, Outcome,
+    ProposalChange, StoreError, Took,
 };
 
 use crate::{
     Desk, DeskError,
     open::{Opened, Opening},
-    propose::{ProposalRequest, Proposed},
 };
 
-use sorting::{Asked, Sorting, Target};
+use asking::Asking;
+use sorting::{Sorting, Target};
 
 /// An alert of the log, and what the rules say about it.
 #[derive(Clone, Debug, PartialEq)]
@@ -103,21 +105,7 @@ impl OpeningAlerts {
         };
         Self { noted: vec![NotedAlert::of(evidence)], holds: vec![hold], ..Self::default() }
     }
-
-    /// Says how bad they are.
-    fn is_as_bad_as(&mut self, severity: Option<Severity>) {
-        for noted in &mut self.noted {
-            noted.severity = severity;
-        }
-        for hold in &mut self.holds {
-            hold.known.severity = severity;
-        }
-    }
 }
-
-/// How many incidents the alerts of one integration may open within five minutes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct StormLimit(pub u32);
 
 impl Desk {
     /// Takes a delivery of alerts in, to be judged later. When this returns, it is durable.
@@ -151,19 +139,31 @@ impl Desk {
         for alert in alerts {
             sorting.place(alert);
         }
-        let Sorting { targets, rest, asked, .. } = sorting;
-        let by = Actor::monitor(integration);
+        let asked = std::mem::take(&mut sorting.asked);
+        let policy = &self.policy;
+        let mut asking =
+            Asking::survey(&self.store, policy, integration, &asked, limit, now).await?;
+        for asked in asked {
+            asking.place(asked);
+        }
+        for (id, asked) in std::mem::take(&mut asking.belong) {
+            if let Some(incident) = asking.incidents.get(&id) {
+                sorting.belongs(incident, asked);
+            }
+        }
+        let (changes, left) = asking.decided();
+        let Sorting { targets, mut rest, .. } = sorting;
+        rest.judged.extend(left.into_iter().map(|judged| (judged, None)));
         let mut taken = TakenIn::default();
-        let ids: Vec<i64> = rest.judged.iter().map(|(judged, _)| judged.id).collect();
-        let rest = self.store.judge_alerts(&rest.judged, &rest.over, now).await;
-        taken.note(rest.map(|()| true).map_err(DeskError::from), ids);
+        let recorded = self.store.judge_alerts(&rest.judged, &rest.over, &changes, now).await;
+        taken.rest(recorded, &rest.judged, &changes);
+        let by = Actor::monitor(integration);
         for target in targets {
             let ids: Vec<i64> = target.alerts.judged.iter().map(|judged| judged.id).collect();
             if !ids.is_empty() {
                 taken.note(self.take_in_at(target, &by).await, ids);
             }
         }
-        self.ask_all(asked, &by, &mut taken).await;
         Ok(taken)
     }
 
@@ -178,7 +178,11 @@ impl Desk {
     /// Judges one alert of which nothing comes.
     async fn leave(&self, id: i64, outcome: &'static str, why: &str) -> Result<(), DeskError> {
         let judged = Judgement { id, outcome, why: Some(why.to_owned()), group: None };
-        Ok(self.store.judge_alerts(&[(judged, None)], &[], self.clock.now()).await?)
+        Ok(self
+            .store
+            .judge_alerts(&[(judged, None)], &[], &[], self.clock.now())
+            .await
+            .map(drop)?)
     }
 
     /// Records what alerts do to one incident; whether nobody was faster.
@@ -208,87 +212,6 @@ impl Desk {
         }
     }
 
-    /// Asks people about alerts: the first of a group may ask, and the others are heard together.
-    async fn ask_all(&self, mut asked: Vec<Asked>, by: &Actor, taken: &mut TakenIn) {
-        while !asked.is_empty() {
-            let first = asked.remove(0);
-            let group = first.suggestion.as_ref().map(|suggestion| suggestion.group.clone());
-            let id = first.id;
-            taken.note(self.ask(first, by).await, vec![id]);
-            let Some(group) = group else { continue };
-            let of_group = |one: &Asked| {
-                one.suggestion.as_ref().is_some_and(|suggestion| suggestion.group == group)
-            };
-            let (together, others): (Vec<Asked>, Vec<Asked>) =
-                asked.into_iter().partition(of_group);
-            asked = others;
-            self.ask_together(&group, together, by, taken).await;
-        }
-    }
-
-    /// Lets a proposal hear alerts of its group in one step; those it does not take are asked about
-    /// one by one.
-    async fn ask_together(&self, group: &str, asked: Vec<Asked>, by: &Actor, taken: &mut TakenIn) {
-        if asked.is_empty() {
-            return;
-        }
-        let alerts: Vec<ProposedAlert> = asked.iter().map(Asked::alert).collect();
-        let heard = match self.propose_together(group, &alerts).await {
-            Ok(heard) => heard,
-            Err(error) => {
-                let ids = asked.iter().map(|one| one.id).collect();
-                return taken.note(Err(error), ids);
-            }
-        };
-        let (mut judged, mut ids) = (Vec::new(), Vec::new());
-        let mut one_by_one = Vec::new();
-        for (one, heard) in asked.into_iter().zip(heard) {
-            if !heard {
-                one_by_one.push(one);
-                continue;
-            }
-            let why = Some("people were asked".to_owned());
-            let group = Some(group.to_owned());
-            ids.push(one.id);
-            judged.push((Judgement { id: one.id, outcome: "proposed", why, group }, None));
-        }
-        let recorded = self.store.judge_alerts(&judged, &[], self.clock.now()).await;
-        taken.note(recorded.map(|()| true).map_err(DeskError::from), ids);
-        for one in one_by_one {
-            let id = one.id;
-            taken.note(self.ask(one, by).await, vec![id]);
-        }
-    }
-
-    /// Asks people about an alert that belongs to no incident, or lets those who were asked know;
-    /// whether it is judged.
-    async fn ask(&self, asked: Asked, by: &Actor) -> Result<bool, DeskError> {
-        let alert = asked.alert();
-        let Asked { id, evidence, suggestion, why, .. } = asked;
-        let severity = suggestion.as_ref().map(|suggestion| suggestion.severity);
-        match self.propose(&ProposalRequest { alert, suggestion }).await {
-            Ok(Proposed::Asked(_)) => self.leave(id, "proposed", "people are asked").await?,
-            Ok(Proposed::Heard(_)) => self.leave(id, "proposed", "people were asked").await?,
-            Ok(Proposed::Nothing) => self.leave(id, "nothing", &why).await?,
-            Ok(Proposed::BelongsTo(incident)) => {
-                let Some(incident) = self.store.incident(incident).await? else {
-                    return Ok(false);
-                };
-                let held = self.store.alerts_held(&[(&evidence.source, &evidence.key)]).await?;
-                let judged = Judgement { id, outcome: "attached", why: None, group: None };
-                let mut alert = OpeningAlerts::of(evidence, held.into_values().next());
-                alert.is_as_bad_as(severity);
-                let alert = OpeningAlerts { judged: vec![judged], ..alert };
-                return self.attach(incident, alert, by).await;
-            }
-            Err(DeskError::Refused(refusal)) => {
-                self.leave(id, "not_opened", &refusal.to_string()).await?;
-            }
-            Err(fault) => return Err(fault),
-        }
-        Ok(true)
-    }
-
     /// Notes alerts at an incident that is there, if they tell it something; they are judged anyway.
     async fn attach(
         &self,
@@ -316,6 +239,29 @@ impl Desk {
 }
 
 impl TakenIn {
+    /// What changes no incident is recorded, but where somebody was faster with a proposal.
+    fn rest(
+        &mut self,
+        recorded: Result<Vec<bool>, StoreError>,
+        left: &[Left],
+        changes: &[ProposalChange],
+    ) {
+        let ids = |judged: &[Judgement]| judged.iter().map(|one| one.id).collect::<Vec<_>>();
+        let left = left.iter().map(|(judged, _)| judged.id).collect::<Vec<_>>();
+        match recorded {
+            Ok(recorded) => {
+                self.judged += left.len();
+                for (change, recorded) in changes.iter().zip(recorded) {
+                    self.note(Ok(recorded), ids(&change.judged));
+                }
+            }
+            Err(error) => {
+                let asked = changes.iter().flat_map(|change| ids(&change.judged));
+                self.note(Err(error.into()), left.into_iter().chain(asked).collect());
+            }
+        }
+    }
+
     fn note(&mut self, outcome: Result<bool, DeskError>, ids: Vec<i64>) {
         match outcome {
             Ok(true) => self.judged += ids.len(),

@@ -5,16 +5,12 @@ use std::collections::HashMap;
 use jiff::{SignedDuration, Timestamp};
 use sima_incident::{
     AlertEvidence, AlertState, Heard, Incident, IncidentId, KnownAlert, Members, NotedAlert,
-    ProposedAlert, Severity, Stage, Suggestion, Visibility,
+    ProposedAlert, STORM_SPAN, Severity, Stage, StormLimit, Suggestion, Visibility, is_one_trouble,
 };
 use sima_store::{AlertHold, GroupHold, HeldAlert, Judgement, Store, StoreError};
 
-use super::{Left, OpeningAlerts, RuledAlert, Ruling, StormLimit, Wanted};
+use super::{Left, OpeningAlerts, RuledAlert, Ruling, Wanted};
 use crate::open::Opening;
-
-/// How far back the openings of an integration are counted, and how long its storm lasts after the
-/// last alert of it.
-const STORM_SPAN: SignedDuration = SignedDuration::from_mins(5);
 
 /// How long before it is heard of an outage may have begun for its monitor's word to be believed.
 const LONGEST_UNHEARD: SignedDuration = SignedDuration::from_hours(7 * 24);
@@ -26,7 +22,7 @@ const PRIVATE_STORM: &str = "private storm";
 /// Alerts of one integration on their way to their incidents.
 pub(super) struct Sorting<'a> {
     integration: &'a str,
-    limit: u32,
+    limit: StormLimit,
     now: Timestamp,
     /// What is known of each alert, by its key.
     alerts: HashMap<String, Known>,
@@ -47,6 +43,10 @@ pub(super) struct Asked {
     pub id: i64,
     pub source: String,
     pub evidence: AlertEvidence,
+    /// The members of its group as they are now.
+    members: Members,
+    /// When what is new of it began, if that is known and near enough to be believed.
+    began: Option<Timestamp>,
     /// What people are asked; without it, only those who were asked before have to know.
     pub suggestion: Option<Suggestion>,
     /// Why nothing comes of it, if nobody was asked.
@@ -129,7 +129,7 @@ impl<'a> Sorting<'a> {
         store: &Store,
         integration: &'a str,
         alerts: &[RuledAlert],
-        StormLimit(limit): StormLimit,
+        limit: StormLimit,
         now: Timestamp,
     ) -> Result<Self, StoreError> {
         let keys: Vec<(&str, &str)> =
@@ -224,12 +224,15 @@ impl<'a> Sorting<'a> {
             }
         }
         let AlertState::Firing { since } = state else {
-            self.remember_end(&evidence, members, known);
+            self.remember_end(&evidence, members.clone(), known);
             let why = "it is over, and no incident is open for it".to_owned();
-            return self.asked.push(Asked { id, source, evidence, suggestion: None, why });
+            let suggestion = None;
+            let asked = Asked { id, source, evidence, members, began, suggestion, why };
+            return self.asked.push(asked);
         };
         let Some(mut wanted) = wanted else {
-            return self.asked.push(Asked { id, source, evidence, suggestion, why });
+            let asked = Asked { id, source, evidence, members, began, suggestion, why };
+            return self.asked.push(asked);
         };
         if let Some(AlertState::Resolved { since: ended }) = known.state()
             && since <= ended
@@ -249,8 +252,8 @@ impl<'a> Sorting<'a> {
         if let Some(place) = self.of_group(&group, within, private) {
             return self.attach(place, placed, Some(group));
         }
-        let storms = self.of_group(storm_of(private), STORM_SPAN, private).is_some();
-        if self.openings >= self.limit || storms {
+        let gathering = self.of_group(storm_of(private), STORM_SPAN, private).is_some();
+        if self.limit.gathers(self.openings, gathering.then_some(self.now), self.now) {
             return self.in_storm(placed, private);
         }
         self.open(placed);
@@ -260,6 +263,23 @@ impl<'a> Sorting<'a> {
     /// may be wrong, or it was told to be silent for long: then nobody knows.
     fn is_believed(&self, began: Timestamp) -> bool {
         self.now.duration_since(began) <= LONGEST_UNHEARD
+    }
+
+    /// Gives an alert to an incident that people opened when they were asked about its trouble.
+    pub fn belongs(&mut self, incident: &Incident, asked: Asked) {
+        let Asked { id, evidence, members, began, suggestion, .. } = asked;
+        let severity = suggestion.map(|suggestion| suggestion.severity);
+        let is_it =
+            |target: &Target| target.incident.as_ref().is_some_and(|known| known.id == incident.id);
+        let place = self.targets.iter().position(is_it).unwrap_or_else(|| {
+            self.targets.push(Target { incident: Some(incident.clone()), ..Target::default() });
+            self.targets.len() - 1
+        });
+        // The incident hears of the end itself.
+        self.rest.over.retain(|hold| hold.key != evidence.key);
+        let (wanted, outcome) = (None, "attached");
+        let placed = Placed { id, evidence, members, began, wanted, severity, outcome };
+        self.attach(place, placed, None);
     }
 
     /// Opens an incident that takes the group in from now on.
@@ -297,9 +317,8 @@ impl<'a> Sorting<'a> {
     fn of_group(&self, group: &str, within: SignedDuration, private: bool) -> Option<usize> {
         let grouped = self.groups.get(group)?;
         let target = &self.targets[grouped.target];
-        let is_recent = self.now.duration_since(grouped.seen_at) <= within;
         let takes = target.is_live() && target.is_private() == private;
-        (within.is_positive() && is_recent && takes).then_some(grouped.target)
+        (takes && is_one_trouble(grouped.seen_at, within, self.now)).then_some(grouped.target)
     }
 
     /// Gives an alert to an incident, which takes its group in from now on if there is one.
@@ -424,7 +443,7 @@ fn is_private(opening: &Opening) -> bool {
 }
 
 /// The one incident of a storm. It is of the domain and severity of the first alert that was too many.
-fn storm_opening(integration: &str, limit: u32, first: &Opening) -> Opening {
+fn storm_opening(integration: &str, StormLimit(limit): StormLimit, first: &Opening) -> Opening {
     Opening {
         description: Some(format!(
             "{limit} incidents were opened for {integration} within five minutes. Whatever would \

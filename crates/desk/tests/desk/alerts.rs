@@ -1,10 +1,10 @@
 //! Alerts: one incident holds an alert, however many replicas judge it at once and wherever they end.
 
 use jiff::{SignedDuration, Timestamp};
-use sima_desk::{Opening, RuledAlert, Ruling, StormLimit, Wanted};
+use sima_desk::{Opening, RuledAlert, Ruling, Wanted};
 use sima_incident::{
     AlertEvidence, AlertState, AlertTally, Command, Dismissal, Event, Incident, Members, StageName,
-    Visibility,
+    StormLimit, Visibility,
 };
 use sima_store::{AlertJudged, NewAlert, Took};
 

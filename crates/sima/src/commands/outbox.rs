@@ -42,8 +42,22 @@ async fn show(store: &Store, all: bool) -> anyhow::Result<()> {
     for view in views {
         rows.extend(store.outbox(*view, 500).await?);
     }
+    let unasked = store.unshown_proposals().await?;
+    for one in &unasked {
+        let (proposal, why) = (&one.proposal, &one.last_setback);
+        print::line(&format!(
+            "people could not be asked in {} about {:?}: {why}; tried {} times, again at {} UTC",
+            proposal.channel,
+            proposal.suggestion.title,
+            one.attempts,
+            one.run_at.strftime("%Y-%m-%d %H:%M:%S")
+        ))?;
+    }
     if rows.is_empty() {
-        return print::line("nothing is waiting and nothing was given up");
+        if unasked.is_empty() {
+            return print::line("nothing is waiting and nothing was given up");
+        }
+        return Ok(());
     }
     print::line(&format!(
         "{:>6}  {:<10} {:<22} {:<9} {:>5}  {:<20}  last setback",

@@ -11,18 +11,22 @@ use std::{
 
 use jiff::SignedDuration;
 use sima_alerts::{Alert, OnResolved, Rules, Verdict};
-use sima_desk::{Desk, Opening, RuledAlert, Ruling, StormLimit, Wanted};
-use sima_incident::{AlertEvidence, Members, Suggestion, Visibility};
+use sima_desk::{Desk, Opening, RuledAlert, Ruling, Wanted};
+use sima_incident::{AlertEvidence, Members, StormLimit, Suggestion, Visibility};
 use sima_store::{LoggedAlert, StoreError};
 use tokio_util::sync::CancellationToken;
 
-/// The most alerts judged together: few enough that those which come meanwhile hardly wait for the
-/// transaction that records it.
+/// The most alerts of an integration judged together: few enough that those which come meanwhile hardly
+/// wait for the transaction that records it. More while nobody sends.
 const BATCH: u32 = 250;
+const LARGE_BATCH: u32 = 1000;
 
 /// While more wait than fit into a batch, so many times as long as the last took is left to those who
 /// send: what they were told is recorded comes before what comes of it.
 const LEFT_TO_SENDERS: u32 = 2;
+
+/// How long to look away while all that waits is of integrations that are held back.
+const GLANCE: Duration = Duration::from_millis(50);
 
 /// How often the log is looked at for what other replicas left behind.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
@@ -56,8 +60,10 @@ pub struct Intake {
 enum Round {
     /// Nothing waits.
     Idle,
-    /// Some were judged; as many as fit into a batch, or fewer.
+    /// Some were judged; of one integration as many as fit into a batch, or fewer of each.
     Judged { full: bool },
+    /// All that waits is of integrations whose next batch is not due before so long.
+    Held(Duration),
     /// Somebody was faster.
     Contended,
     /// Nothing could be judged, by a fault.
@@ -68,28 +74,36 @@ impl Intake {
     /// Judges until told to stop.
     pub async fn run(self, stop: CancellationToken) {
         let wakes = self.desk.store().alerts_wake();
-        let mut failures = HashMap::new();
-        let mut pace = Pace::new();
+        let mut looking = Looking::new();
         while !stop.is_cancelled() {
             // Listened for before looking, so that nothing taken in between is missed.
             let woken = wakes.notified();
+            tokio::pin!(woken);
             let began = Instant::now();
-            let round = self.round(&mut failures).await;
+            let round = self.round(&mut looking).await;
             let pause = match round {
                 Ok(Round::Judged { full }) => {
-                    let breath =
-                        if full { began.elapsed() * LEFT_TO_SENDERS } else { pace.breath() };
-                    if breath.is_zero() {
+                    let sent = tokio::select! {
+                        biased;
+                        () = &mut woken => true,
+                        () = std::future::ready(()) => false,
+                    };
+                    looking.batch = if full && !sent { LARGE_BATCH } else { BATCH };
+                    if !(full && sent) {
                         continue;
                     }
+                    began.elapsed() * LEFT_TO_SENDERS
+                }
+                Ok(Round::Held(wait)) => wait.min(GLANCE),
+                Ok(Round::Contended) => CONTENDED,
+                Ok(Round::Idle | Round::Failed) => {
                     tokio::select! {
-                        () = tokio::time::sleep(breath) => {}
+                        () = &mut woken => {}
+                        () = tokio::time::sleep(LOOK_AGAIN) => {}
                         () = stop.cancelled() => {}
                     }
                     continue;
                 }
-                Ok(Round::Contended) => CONTENDED,
-                Ok(Round::Idle | Round::Failed) => LOOK_AGAIN,
                 Err(error) => {
                     let error = &error as &dyn std::error::Error;
                     tracing::error!(error, "alerts that wait cannot be read");
@@ -97,23 +111,36 @@ impl Intake {
                 }
             };
             tokio::select! {
-                () = woken => {}
                 () = tokio::time::sleep(pause) => {}
                 () = stop.cancelled() => {}
             }
         }
     }
 
-    /// Judges what waits, up to a batch of it.
-    async fn round(&self, failures: &mut HashMap<i64, u32>) -> Result<Round, StoreError> {
-        let waiting = self.desk.store().waiting_alerts(BATCH).await?;
+    /// Judges what waits, up to a batch of each integration. None waits for another: the one of which
+    /// least waits comes first.
+    async fn round(&self, looking: &mut Looking) -> Result<Round, StoreError> {
+        let waiting = self.desk.store().waiting_alerts(looking.batch).await?;
         if waiting.is_empty() {
-            failures.clear();
+            looking.failures.clear();
             return Ok(Round::Idle);
         }
-        let full = waiting.len() == BATCH as usize;
-        let (mut judged, mut failed) = (0, Vec::new());
-        for (integration, alerts) in batches(waiting, failures) {
+        let (mut judged, mut failed, mut full) = (0, Vec::new(), false);
+        let mut held: Option<Duration> = None;
+        // How long each integration is held back, asked once.
+        let mut waits: HashMap<String, Duration> = HashMap::new();
+        let mut tried = false;
+        for (integration, alerts) in batches(waiting, &looking.failures) {
+            let is_full = alerts.len() >= looking.batch as usize;
+            let wait = *waits.entry(integration.clone()).or_insert_with(|| {
+                if is_full { Duration::ZERO } else { looking.pace_of(&integration).breath() }
+            });
+            if !wait.is_zero() {
+                held = Some(held.map_or(wait, |least| least.min(wait)));
+                continue;
+            }
+            full |= is_full;
+            tried = true;
             let alerts: Vec<RuledAlert> =
                 alerts.into_iter().map(|logged| self.ruled(logged)).collect();
             let ids: Vec<i64> = alerts.iter().map(|alert| alert.id).collect();
@@ -130,11 +157,18 @@ impl Intake {
             }
         }
         if judged == 0 {
-            return Ok(if failed.is_empty() { Round::Contended } else { Round::Failed });
+            return Ok(match held {
+                Some(wait) if !tried => Round::Held(wait),
+                _ if failed.is_empty() => {
+                    looking.give_back(waits);
+                    Round::Contended
+                }
+                _ => Round::Failed,
+            });
         }
         // Others were judged: it is not the database that fails.
         for id in failed {
-            let tries = failures.entry(id).or_default();
+            let tries = looking.failures.entry(id).or_default();
             *tries += 1;
             if *tries >= TRIES {
                 let why = "it could not be judged, however often it was tried; the log says why";
@@ -222,7 +256,8 @@ impl Intake {
     }
 }
 
-/// Alerts by integration, in their order. Those that failed before come alone: they fail nobody else.
+/// Alerts by integration, in their order, the fewest first. Those that failed before come alone: they
+/// fail nobody else.
 fn batches(
     waiting: Vec<LoggedAlert>,
     failures: &HashMap<i64, u32>,
@@ -240,11 +275,39 @@ fn batches(
             None => together.push((integration, vec![logged])),
         }
     }
+    together.sort_by_key(|(_, alerts)| alerts.len());
     together.extend(alone);
     together
 }
 
-/// How fast batches that are not full may follow each other.
+/// What is known from one look at the log to the next.
+struct Looking {
+    /// The most alerts of an integration judged together.
+    batch: u32,
+    /// How often alerts failed.
+    failures: HashMap<i64, u32>,
+    paces: HashMap<String, Pace>,
+}
+
+impl Looking {
+    fn new() -> Self {
+        Self { batch: BATCH, failures: HashMap::new(), paces: HashMap::new() }
+    }
+
+    /// Somebody was faster: that was no batch.
+    fn give_back(&mut self, waits: HashMap<String, Duration>) {
+        for (integration, _) in waits.into_iter().filter(|(_, wait)| wait.is_zero()) {
+            let pace = self.pace_of(&integration);
+            pace.left = pace.left.saturating_add(1).min(BATCHES_AT_ONCE);
+        }
+    }
+
+    fn pace_of(&mut self, integration: &str) -> &mut Pace {
+        self.paces.entry(integration.to_owned()).or_insert_with(Pace::new)
+    }
+}
+
+/// How fast batches of an integration that are not full may follow each other.
 struct Pace {
     left: u32,
     since: Instant,
@@ -294,6 +357,79 @@ pub async fn forget_alerts(desk: Desk, keep: SignedDuration, stop: CancellationT
             () = tokio::time::sleep(FORGET_EVERY) => {}
             () = moved => {}
             () = stop.cancelled() => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use sima_alerts::{Rule, Then};
+    use sima_desk::Clock;
+    use sima_incident::AlertState;
+    use sima_store::{NewAlert, Store};
+
+    use super::*;
+    use crate::config::Config;
+
+    const AT: &str = "2026-01-05T09:00:00Z";
+
+    fn alerts(integration: &str, count: u32) -> Vec<NewAlert> {
+        let source = if integration == "flood" { "grafana" } else { "generic" };
+        (0..count)
+            .map(|number| {
+                let state = AlertState::Firing { since: AT.parse().expect("a time") };
+                let key = format!("{integration}-{number}");
+                let alert = serde_json::json!({
+                    "source": source, "integration": integration, "key": key, "state": state,
+                    "title": key, "full_title": key, "description": null, "severity": null,
+                    "domain_hints": [], "links": [], "labels": { "n": number.to_string() }, "unless_ruled": "open",
+                });
+                NewAlert { source: source.into(), key, state, alert: alert.to_string() }
+            })
+            .collect()
+    }
+
+    /// Whatever becomes of the four thousand that one integration has sent before, the one of another is
+    /// judged at the first look.
+    #[tokio::test]
+    async fn a_flood_of_one_integration_holds_up_no_other() {
+        for then in [Then::Record, Then::Ignore, Then::Propose, Then::Open] {
+            let folder = tempfile::tempdir().expect("a folder");
+            let url = format!("sqlite:{}", folder.path().join("sima.db").display());
+            let store = Store::open(&url).await.expect("a database");
+            let clock = Clock::new(|| AT.parse().expect("a time"));
+            let policy = Config::default().policy().expect("a policy");
+            let desk = Desk::new(store.clone(), Arc::new(policy), clock);
+            let of_the_flood = Rule {
+                source: Some("grafana".into()),
+                group_by: vec!["n".into()],
+                then,
+                ..Rule::default()
+            };
+            let rules = Rules(vec![of_the_flood]);
+            let intake = Intake { desk: desk.clone(), rules, storm: StormLimit(5) };
+            for (integration, count) in [("flood", 4000), ("quiet", 1)] {
+                let alerts = alerts(integration, count);
+                let _ = desk.take_delivery(integration, None, alerts).await.expect("recorded");
+            }
+            let mut looking = Looking::new();
+            let round = intake.round(&mut looking).await.expect("a round");
+            assert!(matches!(round, Round::Judged { full: true }), "{then:?}");
+            let judged = store.alert_judged(4001).await.expect("a database").expect("judged");
+            assert_eq!(judged.outcome, "opened", "{then:?}");
+            let left = store.waiting_alerts(10_000).await.expect("a database");
+            assert_eq!(left.len(), 4000 - BATCH as usize, "{then:?}");
+
+            // Held back in its pace, the one does not hold the other back.
+            looking.paces.insert("flood".into(), Pace { left: 0, since: Instant::now() });
+            looking.batch = 10_000;
+            let alerts = alerts("quiet", 2);
+            let _ = desk.take_delivery("quiet", None, alerts).await.expect("recorded");
+            intake.round(&mut looking).await.expect("a round");
+            let left = store.waiting_alerts(10_000).await.expect("a database");
+            assert!(left.iter().all(|alert| alert.integration == "flood"), "{then:?}");
         }
     }
 }

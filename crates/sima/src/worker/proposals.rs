@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use jiff::{SignedDuration, Timestamp};
 use sima_desk::Desk;
-use sima_incident::Setback;
+use sima_incident::{ProposalId, Setback};
 use sima_slack::Slack;
 use sima_store::{Claim, LeasedProposal, StoreError};
 use tokio::{sync::watch, task::JoinSet};
@@ -151,6 +151,10 @@ impl Showing {
                     tracing::error!(why, "people could not be asked about an alert");
                     let again_at = later(now, MENDED_AFTER);
                     store.proposal_not_shown(leased, again_at, &why, leased.unsure).await?;
+                    // What may have been posted is looked for where that was.
+                    if !leased.unsure {
+                        self.ask_elsewhere(proposal.id).await;
+                    }
                 }
                 Ok(None)
             }
@@ -164,6 +168,15 @@ impl Showing {
                 store.proposal_not_shown(leased, later(now, wait), &why, unsure).await?;
                 Ok(asked)
             }
+        }
+    }
+
+    /// Asks in the company's channel what the domain's does not take: a proposal is never about
+    /// anything private.
+    async fn ask_elsewhere(&self, id: ProposalId) {
+        if let Err(error) = self.desk.ask_elsewhere(id, self.slack.broadcast_channel()).await {
+            let error = &error as &dyn std::error::Error;
+            tracing::error!(error, "people could not be asked elsewhere");
         }
     }
 }

@@ -11,7 +11,7 @@ use sima_store::NewAlert;
 
 use crate::{
     seen::{button, buttons, words},
-    story::{Story, mins},
+    story::{COMPANY, Story, mins},
 };
 
 /// The channel of the team that is asked.
@@ -213,6 +213,96 @@ async fn a_button_nobody_knows_is_answered_kindly() {
         assert!(read.contains("no longer knows what this was about"), "{read}");
     }
     assert!(story.incident_channels().is_empty());
+    story.ends().await;
+}
+
+/// Forty troubles that have nothing in common begin at once: people are asked six times, the last time
+/// about all the others, and one press opens one incident for those.
+#[tokio::test]
+async fn a_storm_of_questions_is_one_message_with_a_count() {
+    let story = Story::begins_with(|config| {
+        asks_first(config);
+        config.alerts.rules.0[0].group_by = vec!["instance".to_owned()];
+    })
+    .await;
+    let alerts = (0..40).map(|n| card_payments_fail(&format!("{n:02}"), "2026-01-05T09:00:00Z"));
+    futures_util::future::join_all(
+        alerts.collect::<Vec<_>>().iter().map(|alert| story.alert(alert)),
+    )
+    .await;
+    assert_eq!(story.came_of_alerts().await, vec!["proposed"; 40]);
+    story.time_passes(Duration::from_secs(5)).await;
+    let storm = story.reads(TEAM, "35 alerts, 35 still firing").await;
+    let read = words(&storm.text, &storm.blocks);
+    assert!(read.contains("Alert storm from alertmanager") && read.contains("First: "), "{read}");
+    assert_eq!(buttons(&storm.blocks), ["🚨 Open an incident", "Not an incident"]);
+    assert_eq!(proposals(&story).len(), 6);
+    tokio::join!(
+        story.presses("nour", TEAM, &storm, "Open an incident"),
+        story.presses("malik", TEAM, &storm, "Not an incident"),
+    );
+    story.is_quiet().await;
+    let opened = story.incident_channels();
+    assert!(opened.len() <= 1, "{opened:?}");
+    if opened.is_empty() {
+        story.reads(TEAM, "Not an incident*, says <@").await;
+    } else {
+        story.reads(TEAM, "opened by <@").await;
+        story.alert(&card_payments_fail("41", "2026-01-05T09:01:00Z")).await;
+        assert_eq!(story.came_of_alerts().await.pop().unwrap(), "attached INC-1");
+    }
+    assert_eq!(proposals(&story).len(), 6);
+    story.ends().await;
+}
+
+/// The team's channel is not there, or SIMA is not in it: the company is asked instead, and told why.
+#[tokio::test]
+async fn a_question_that_its_channel_does_not_take_is_asked_elsewhere() {
+    let story = Story::begins_with(|config| {
+        asks_first(config);
+        "nowhere-team".clone_into(&mut config.alerts.proposals_channel);
+    })
+    .await;
+    story.alert(&card_payments_fail("a", "2026-01-05T09:00:00Z")).await;
+    let asked = story.reads(COMPANY, "Is this an incident?").await;
+    let read = words(&asked.text, &asked.blocks);
+    assert!(read.contains("SIMA cannot post in #nowhere-team"), "{read}");
+    story.presses("nour", COMPANY, &asked, "Open an incident").await;
+    story.reads(COMPANY, "opened by <@").await;
+    story.is_quiet().await;
+    assert_eq!(story.incident_channels().len(), 1);
+    story.ends().await;
+}
+
+/// No channel takes the question: whoever runs SIMA sees it, and once one does people are asked.
+#[tokio::test]
+async fn a_question_that_no_channel_takes_is_seen_and_asked_once_that_is_mended() {
+    let story = Story::begins_with(|config| {
+        asks_first(config);
+        config.broadcast.channel.clear();
+    })
+    .await;
+    let closed = story.sandbox.faults().set(
+        Rule::of(Vendor::Slack, Fault::Refused { error: "is_archived".into() })
+            .on("chat.postMessage"),
+    );
+    story.alert(&card_payments_fail("a", "2026-01-05T09:00:00Z")).await;
+    let store = story.sima().desk().store().clone();
+    let mut changes = store.changes();
+    let unasked = loop {
+        changes.mark_unchanged();
+        if let Some(unasked) = store.unshown_proposals().await.expect("a database").pop() {
+            break unasked;
+        }
+        changes.changed().await.expect("SIMA records");
+    };
+    assert!(unasked.last_setback.contains("archived"), "{unasked:?}");
+    let telemetry = story.gets("/metrics").await.body;
+    assert!(telemetry.contains("\nsima_proposals_unasked 1\n"), "{telemetry}");
+    story.sandbox.faults().remove(closed);
+    story.time_passes(mins(5)).await;
+    story.reads(TEAM, "Is this an incident?").await;
+    assert_eq!(proposals(&story).len(), 1);
     story.ends().await;
 }
 

@@ -10,7 +10,7 @@ use super::{
     mention,
     moment::{moment, span, time},
 };
-use crate::actions::Action;
+use crate::{actions::Action, channels::is_id};
 
 /// Links shown at most.
 const MAX_LINKS: usize = 3;
@@ -40,6 +40,7 @@ pub fn proposal(proposal: &Proposal, policy: &Policy) -> Message {
         shown.push(blocks::words(description, 600));
     }
     shown.push(blocks::section(&seen(proposal)));
+    shown.extend(proposal.instead_of.as_deref().map(not_there));
     shown.push(blocks::context(&small_print(proposal)));
     shown.extend(blocks::actions(steps(proposal, policy)));
     Message { text: format!("{heading}: {}", line(&suggestion.title, 500)), blocks: shown }
@@ -105,6 +106,19 @@ fn seen(proposal: &Proposal) -> String {
         told.push(format!("reported {} times", proposal.reports));
     }
     told.join(" · ")
+}
+
+/// Why it is asked here, and how the others can be asked where they are.
+fn not_there(first: &str) -> Value {
+    let first = if is_id(first) {
+        format!("<#{first}>")
+    } else {
+        line(&format!("#{}", first.trim_start_matches('#')), 90)
+    };
+    blocks::context(&format!(
+        "⚠️ SIMA cannot post in {first}, so it asks here. If that channel is there, invite SIMA in it: \
+         `/invite @SIMA`"
+    ))
 }
 
 /// Where to read on, and what the answers do.

@@ -73,9 +73,9 @@ pub async fn what_changes_no_incident_is_judged_too(place: Place) {
     let ids = taken(&store, &["a", "b"]).await;
     let ignored =
         |id| Judgement { id, outcome: "ignored", why: Some("rule 1".into()), group: None };
-    store.judge_alerts(&[(ignored(ids[0]), None)], &[], at(1)).await.unwrap();
+    store.judge_alerts(&[(ignored(ids[0]), None)], &[], &[], at(1)).await.unwrap();
     let later = Judgement { outcome: "nothing", ..ignored(ids[0]) };
-    store.judge_alerts(&[(later, None), (ignored(ids[1]), None)], &[], at(2)).await.unwrap();
+    store.judge_alerts(&[(later, None), (ignored(ids[1]), None)], &[], &[], at(2)).await.unwrap();
     let came = store.alert_judged(ids[0]).await.unwrap().unwrap();
     assert_eq!((came.outcome.as_str(), came.why.as_deref()), ("ignored", Some("rule 1")));
     assert_eq!((came.at, came.incident), (at(1), None));
@@ -88,7 +88,7 @@ pub async fn an_alert_may_be_over_before_any_incident_holds_it(place: Place) {
     let ids = taken(&store, &["a", "b", "c"]).await;
     let nothing_came = |id| Judgement { id, outcome: "nothing", why: None, group: None };
     let over = |secs| AlertHold { known: over_since(secs), ..alert(None) };
-    store.judge_alerts(&[(nothing_came(ids[0]), None)], &[over(30)], at(40)).await.unwrap();
+    store.judge_alerts(&[(nothing_came(ids[0]), None)], &[over(30)], &[], at(40)).await.unwrap();
     let known = async || -> Option<HeldAlert> {
         let held = store.alerts_held(&[("alertmanager", "QueueNotDraining")]).await.unwrap();
         held.into_values().next()
@@ -96,7 +96,7 @@ pub async fn an_alert_may_be_over_before_any_incident_holds_it(place: Place) {
     let first = HeldAlert { incident: None, known: over_since(30) };
     assert_eq!(known().await, Some(first.clone()));
     // What comes late does not turn it back, and whoever knew nothing decides again.
-    store.judge_alerts(&[(nothing_came(ids[1]), None)], &[over(10)], at(41)).await.unwrap();
+    store.judge_alerts(&[(nothing_came(ids[1]), None)], &[over(10)], &[], at(41)).await.unwrap();
     assert_eq!(known().await, Some(first.clone()));
     let unaware = Commit { alerts: vec![alert(None)], ..opening(1) };
     assert_eq!(store.record(unaware).await.unwrap(), Outcome::Held(None));
@@ -105,7 +105,7 @@ pub async fn an_alert_may_be_over_before_any_incident_holds_it(place: Place) {
     record(&store, Commit { alerts: vec![aware], ..opening(1) }).await;
     assert_eq!(holder(&store).await, Some(id(1)));
     // Over again, when its incident is over: it stays with it.
-    store.judge_alerts(&[(nothing_came(ids[2]), None)], &[over(90)], at(99)).await.unwrap();
+    store.judge_alerts(&[(nothing_came(ids[2]), None)], &[over(90)], &[], at(99)).await.unwrap();
     assert_eq!(known().await, Some(HeldAlert { incident: Some(id(1)), known: over_since(90) }));
 }
 
@@ -172,7 +172,7 @@ pub async fn what_was_kept_long_enough_is_forgotten(place: Place) {
         |id: &i64| (Judgement { id: *id, outcome: "ignored", why: None, group: None }, None);
     let four: Vec<_> = ids[..4].iter().map(ignored).collect();
     let over = AlertHold { known: over_since(0), ..alert(None) };
-    store.judge_alerts(&four, &[over], at(1)).await.unwrap();
+    store.judge_alerts(&four, &[over], &[], at(1)).await.unwrap();
     let kept = async || store.alert_log(at(-1), 0, 10).await.unwrap().len();
 
     assert_eq!(store.forget_alerts(at(0), at(9), 3).await.unwrap(), 0);

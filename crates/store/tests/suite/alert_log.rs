@@ -72,6 +72,28 @@ pub async fn what_was_taken_waits_and_outlives_a_restart(place: Place) {
     assert_eq!(store.alert_judged(99).await.unwrap(), None);
 }
 
+/// However many of one integration wait, those of the others are not behind them.
+pub async fn the_one_of_one_is_among_the_first_of_thousands(place: Place) {
+    let store = place.open().await;
+    let alert = |number: u32| NewAlert {
+        source: "generic".into(),
+        key: number.to_string(),
+        state: AlertState::Firing { since: at(0) },
+        alert: "{}".into(),
+    };
+    for (integration, count) in [("m", 2000), ("a", 1), ("z", 3), ("é b", 1)] {
+        let alerts = (0..count).map(alert).collect();
+        let delivery =
+            AlertDelivery { integration: integration.into(), id: None, alerts, now: at(0) };
+        let _ = store.take_alerts(delivery).await.unwrap();
+    }
+    let waiting = store.waiting_alerts(2).await.unwrap();
+    let mut ids: Vec<i64> = waiting.iter().map(|alert| alert.id).collect();
+    ids.sort_unstable();
+    assert_eq!(ids, [1, 2, 2001, 2002, 2003, 2005]);
+    assert_eq!(store.waiting_alerts(10_000).await.unwrap().len(), 2005);
+}
+
 /// The sender did not hear our answer, or two of its replicas speak at once.
 pub async fn the_same_delivery_again_adds_nothing(place: Place) {
     let store = place.open().await;

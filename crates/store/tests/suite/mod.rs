@@ -94,6 +94,7 @@ macro_rules! stories {
             recording::those_who_listen_are_told,
 
             alert_log::what_was_taken_waits_and_outlives_a_restart,
+            alert_log::the_one_of_one_is_among_the_first_of_thousands,
             alert_log::the_same_delivery_again_adds_nothing,
             alert_log::a_delivery_is_forgotten_after_three_days,
             alert_log::many_senders_leave_no_gap,
@@ -144,6 +145,7 @@ macro_rules! stories {
             presence::nobody_takes_from_the_living,
 
             proposals::one_group_is_asked_about_once,
+            proposals::what_a_proposal_hears_is_judged_with_it,
             proposals::a_stale_answer_is_not_recorded,
             proposals::an_alert_leads_to_its_proposal,
             proposals::a_proposal_is_due_until_it_is_shown_as_it_is,

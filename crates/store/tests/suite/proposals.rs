@@ -5,7 +5,10 @@ use sima_incident::{
     AlertState, DomainKey, IncidentId, IncidentNumber, MessageRef, PersonId, Proposal, ProposalId,
     ProposedAlert, Severity, Suggestion,
 };
-use sima_store::{Claim, Delivery, LeasedProposal, PROPOSAL_DOOR, ProposalChange, Store};
+use sima_store::{
+    AlertDelivery, Claim, Delivery, Judgement, LeasedProposal, NewAlert, PROPOSAL_DOOR,
+    ProposalChange, Store,
+};
 use uuid::Uuid;
 
 use super::{Place, cast, cast::at};
@@ -16,13 +19,47 @@ pub async fn one_group_is_asked_about_once(place: Place) {
     assert!(store.record_proposal(&made(1, "queues")).await.unwrap());
     assert!(!store.record_proposal(&made(2, "queues")).await.unwrap());
     assert!(store.record_proposal(&made(3, "disks")).await.unwrap());
-    let found = store.proposal_of_group("queues").await.unwrap().unwrap();
+    let found = last_of(&store, "queues").await;
     assert_eq!(found, made(1, "queues").proposal);
 
     let dismissed = found.dismiss(malik(), at(60)).unwrap();
     assert!(store.record_proposal(&changed(dismissed, 1)).await.unwrap());
     assert!(store.record_proposal(&made(4, "queues")).await.unwrap(), "it is answered");
-    assert_eq!(store.proposal_of_group("queues").await.unwrap().unwrap().id, id(4), "the last");
+    assert_eq!(last_of(&store, "queues").await.id, id(4), "the last");
+}
+
+/// What is judged by a proposal is judged with it, or goes on waiting; what is left is judged anyway.
+pub async fn what_a_proposal_hears_is_judged_with_it(place: Place) {
+    let store = place.open().await;
+    let new = |key: &str| NewAlert {
+        source: "prometheus".into(),
+        key: key.into(),
+        state: AlertState::Firing { since: at(0) },
+        alert: "{}".into(),
+    };
+    let delivery = AlertDelivery {
+        integration: "prometheus".into(),
+        id: None,
+        alerts: ["Queue1", "Queue2", "Queue3", "Queue4"].map(new).into(),
+        now: at(0),
+    };
+    let _ = store.take_alerts(delivery).await.unwrap();
+    let judged = |id| Judgement { id, outcome: "proposed", why: None, group: None };
+    let asks = |number, group, alert| ProposalChange {
+        judged: vec![judged(alert)],
+        ..made(number, group)
+    };
+    let changes = [asks(1, "queues", 1), asks(2, "disks", 2), asks(3, "queues", 3)];
+    let left = [(Judgement { outcome: "ignored", ..judged(4) }, None)];
+    let recorded = store.judge_alerts(&left, &[], &changes, at(1)).await.unwrap();
+    assert_eq!(recorded, [true, true, false], "one awaits the answer about the queues");
+    let waiting = store.waiting_alerts(10).await.unwrap();
+    assert_eq!(waiting.iter().map(|alert| alert.id).collect::<Vec<_>>(), [3]);
+    assert_eq!(store.alert_judged(2).await.unwrap().unwrap().outcome, "proposed");
+    let groups = store.proposals_of_groups(&["queues", "disks", "none"]).await.unwrap();
+    assert_eq!(groups.len(), 2);
+    assert_eq!(store.proposals_made_after(at(-1)).await.unwrap().len(), 2);
+    assert_eq!(store.proposals_made_after(at(0)).await.unwrap().len(), 0);
 }
 
 /// Of two who decide on the same reading, one is recorded.
@@ -47,9 +84,8 @@ pub async fn a_stale_answer_is_not_recorded(place: Place) {
 pub async fn an_alert_leads_to_its_proposal(place: Place) {
     let store = place.open().await;
     store.record_proposal(&made(1, "queues")).await.unwrap();
-    let (found, state) = store.proposal_of_alert("prometheus", "Queue1").await.unwrap().unwrap();
-    assert_eq!((found.id, state), (id(1), AlertState::Firing { since: at(0) }));
-    assert_eq!(store.proposal_of_alert("grafana", "Queue1").await.unwrap(), None);
+    let found = last_of(&store, "queues").await;
+    let state = AlertState::Firing { since: at(0) };
     let asked = [("prometheus", "Queue1"), ("grafana", "Queue1")];
     let known = store.proposals_of_alerts(&asked).await.unwrap();
     let key = ("prometheus".to_owned(), "Queue1".to_owned());
@@ -62,8 +98,10 @@ pub async fn an_alert_leads_to_its_proposal(place: Place) {
         ..changed(heard, 1)
     };
     store.record_proposal(&change).await.unwrap();
-    let (found, heard) = store.proposal_of_alert("prometheus", "Queue1").await.unwrap().unwrap();
-    assert_eq!((found.ended_at, heard), (Some(at(90)), state));
+    assert_eq!(last_of(&store, "queues").await.ended_at, Some(at(90)));
+    let known = store.proposals_of_alerts(&asked).await.unwrap();
+    assert_eq!(known.into_values().next(), Some((id(1), state)));
+    assert_eq!(store.proposals_of(&[id(1), id(9)]).await.unwrap().len(), 1);
 }
 
 /// Due until shown as it is; what changes meanwhile makes it due again, at its own pace or at once.
@@ -197,16 +235,35 @@ pub fn made(number: u32, group: &str) -> ProposalChange {
     };
     let heard = vec![first.clone()];
     let proposal = Proposal::of(id(number), "email-team".into(), suggestion, first, at(0));
-    ProposalChange { proposal, expects: None, heard, at_once: false, now: at(0) }
+    ProposalChange {
+        proposal,
+        expects: None,
+        heard,
+        judged: Vec::new(),
+        at_once: false,
+        now: at(0),
+    }
 }
 
 fn changed(proposal: Proposal, expects: u32) -> ProposalChange {
     let at_once = !proposal.is_awaited();
-    ProposalChange { proposal, expects: Some(expects), heard: Vec::new(), at_once, now: at(3) }
+    ProposalChange {
+        proposal,
+        expects: Some(expects),
+        heard: Vec::new(),
+        judged: Vec::new(),
+        at_once,
+        now: at(3),
+    }
 }
 
 async fn claim(store: &Store, owner: &str, secs: i64) -> Vec<LeasedProposal> {
     let (now, lease_until) = (at(secs), at(secs + 60));
     let claim = Claim { owner, now, lease_until, limit: 10 };
     store.claim_proposals(claim).await.unwrap()
+}
+
+/// The last proposal about a group.
+async fn last_of(store: &Store, group: &str) -> Proposal {
+    store.proposals_of_groups(&[group]).await.unwrap().remove(0)
 }
