@@ -2,13 +2,16 @@
 //! taken in as they would be.
 //!
 //! What people did is not known here, so a trouble counts as over when all its alerts are resolved and
-//! the time for its group has passed.
+//! the time for its group has passed. What is one trouble, and when many are a storm, is decided by the
+//! same code as when an alert comes in.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, VecDeque};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Serialize;
-use sima_incident::{DomainKey, Heard, KnownAlert, Policy, Severity};
+use sima_incident::{
+    DomainKey, Heard, KnownAlert, Policy, STORM_SPAN, Severity, StormLimit, is_one_trouble,
+};
 
 use crate::{Alert, Rules, Verdict};
 
@@ -68,6 +71,9 @@ impl Would {
 pub struct Replay<'r> {
     rules: &'r Rules,
     policy: &'r Policy,
+    limit: StormLimit,
+    /// When incidents were opened lately, or people asked, for each integration.
+    lately: HashMap<(String, bool), VecDeque<Timestamp>>,
     alerts: HashMap<(String, String), Known>,
     groups: HashMap<String, Group>,
     troubles: HashMap<u64, Trouble>,
@@ -99,10 +105,12 @@ struct Trouble {
 
 impl<'r> Replay<'r> {
     /// A replay that has heard nothing yet.
-    pub fn new(rules: &'r Rules, policy: &'r Policy) -> Self {
+    pub fn new(rules: &'r Rules, policy: &'r Policy, limit: StormLimit) -> Self {
         Self {
             rules,
             policy,
+            limit,
+            lately: HashMap::new(),
             alerts: HashMap::new(),
             groups: HashMap::new(),
             troubles: HashMap::new(),
@@ -143,7 +151,7 @@ impl<'r> Replay<'r> {
         let is_news = last.is_none_or(|last| state.is_news_after(last.state));
         let heard = KnownAlert { state, severity: None, members };
         let fires = state.fires();
-        let (domain, severity, group, within, opens) = match verdict {
+        let (domain, severity, group, within, private, opens) = match verdict {
             Verdict::Ignore { .. } => return Would::Ignore,
             Verdict::Record { .. } => {
                 let trouble = known.and_then(|known| known.trouble);
@@ -152,11 +160,11 @@ impl<'r> Replay<'r> {
                     None => Would::Nothing,
                 };
             }
-            Verdict::Propose { domain, severity, group, within, .. } => {
-                (domain, severity, group, within, false)
+            Verdict::Propose { domain, severity, group, within, private, .. } => {
+                (domain, severity, group, within, private, false)
             }
-            Verdict::Open { domain, severity, group, within, .. } => {
-                (domain, severity, group, within, true)
+            Verdict::Open { domain, severity, group, within, private, .. } => {
+                (domain, severity, group, within, private, true)
             }
         };
         if let Some(trouble) = known.and_then(|known| known.trouble)
@@ -169,22 +177,24 @@ impl<'r> Replay<'r> {
             self.alerts.insert(key, known);
             return Would::Nothing;
         }
-        let grouped = self
-            .groups
-            .get(&group)
-            .filter(|known| !within.is_zero() && now.duration_since(known.heard_at) <= within);
-        if let Some(trouble) = grouped.map(|group| group.trouble)
-            && self.troubles.get(&trouble).is_some_and(|known| known.is_incident == opens)
-        {
-            let would = self.attach(key, heard, trouble, now);
-            self.groups.insert(group, Group { trouble, heard_at: now });
-            return would;
+        if let Some(trouble) = self.takes_in(&group, within, opens, now) {
+            return self.attach_of(group, key, heard, trouble, now);
+        }
+        // No rule's group is called so, being a JSON list or a digest.
+        let storm = format!("storm {private} {opens} of {}", alert.integration);
+        let gathering = self.takes_in(&storm, STORM_SPAN, opens, now);
+        let lately = self.opened_lately(&alert.integration, opens, now);
+        let is_storm = self.limit.gathers(lately, gathering.map(|_| now), now);
+        let (group, within) = if is_storm { (storm, STORM_SPAN) } else { (group, within) };
+        if let Some(trouble) = gathering {
+            return self.attach_of(group, key, heard, trouble, now);
         }
         self.next += 1;
         let trouble = self.next;
         let new = Trouble { is_incident: opens, firing: 1, heard_at: now, within };
         self.troubles.insert(trouble, new);
         self.groups.insert(group, Group { trouble, heard_at: now });
+        self.lately.entry((alert.integration.clone(), opens)).or_default().push_back(now);
         let known = Known { last: heard, trouble: Some(trouble), heard_at: now };
         self.alerts.insert(key, known);
         if !opens {
@@ -192,6 +202,42 @@ impl<'r> Replay<'r> {
         }
         *self.opened.entry((domain, severity)).or_default() += 1;
         Would::Open
+    }
+
+    /// The incident or the question that takes a group in.
+    fn takes_in(
+        &self,
+        group: &str,
+        within: SignedDuration,
+        opens: bool,
+        now: Timestamp,
+    ) -> Option<u64> {
+        let group = self.groups.get(group)?;
+        let is_of_it = self.troubles.get(&group.trouble)?.is_incident == opens;
+        (is_of_it && is_one_trouble(group.heard_at, within, now)).then_some(group.trouble)
+    }
+
+    /// Attaches an alert by its group.
+    fn attach_of(
+        &mut self,
+        group: String,
+        key: (String, String),
+        heard: KnownAlert,
+        trouble: u64,
+        now: Timestamp,
+    ) -> Would {
+        self.groups.insert(group, Group { trouble, heard_at: now });
+        self.attach(key, heard, trouble, now)
+    }
+
+    /// How many incidents were opened for an integration lately, or people asked.
+    fn opened_lately(&mut self, integration: &str, opens: bool, now: Timestamp) -> u32 {
+        let key = (integration.to_owned(), opens);
+        let Some(lately) = self.lately.get_mut(&key) else { return 0 };
+        while lately.front().is_some_and(|at| now.duration_since(*at) >= STORM_SPAN) {
+            lately.pop_front();
+        }
+        lately.len() as u32
     }
 
     /// Whether a trouble takes in what begins anew: something of it still fires, or did lately.

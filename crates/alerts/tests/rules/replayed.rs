@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use sima_alerts::{Alert, Replay, Rules, Would};
-use sima_incident::AlertState;
+use sima_incident::{AlertState, StormLimit};
 
 use Would::{Attach, Ignore, Nothing, Open, Propose, Repeat};
 
@@ -24,7 +24,7 @@ fn resolved(key: &str, secs: i64) -> Alert {
 /// What comes of alerts, each with the second at which it came.
 fn came(rules: &Rules, alerts: &[(i64, Alert)]) -> Vec<Would> {
     let policy = policy();
-    let mut replay = Replay::new(rules, &policy);
+    let mut replay = Replay::new(rules, &policy, StormLimit(5));
     alerts.iter().map(|(secs, alert)| replay.hear(alert, at(*secs))).collect()
 }
 
@@ -97,7 +97,7 @@ fn rules_ignore_record_and_ask() {
 fn incidents_are_counted_by_domain_and_severity() {
     let rules = rules("[[rules]]\ngroup_by = [\"team\"]\ndomain = \"email\"\n");
     let policy = policy();
-    let mut replay = Replay::new(&rules, &policy);
+    let mut replay = Replay::new(&rules, &policy, StormLimit(5));
     for (team, level) in [("one", 1), ("two", 1), ("two", 1), ("three", 3)] {
         let mut alert = Alert { severity: Some(severity(level)), ..firing(team, 0) };
         alert.labels.insert("team".into(), team.into());
@@ -120,7 +120,7 @@ proptest! {
         came in proptest::collection::vec((0u8..5, any::<bool>(), 0i64..2000, 0i64..400), 0..80),
     ) {
         let (rules, policy) = (Rules::default(), policy());
-        let mut replay = Replay::new(&rules, &policy);
+        let mut replay = Replay::new(&rules, &policy, StormLimit(5));
         let mut now = at(2000);
         for (key, fires, since, later) in &came {
             now += SignedDuration::from_secs(*later);

@@ -14,13 +14,13 @@ async fn a_day_of_alerts(folder: &Path) {
     let url = format!("sqlite:{}", folder.join("sima.db").display());
     let store = Store::open(&url).await.unwrap();
     let begins = now() - SignedDuration::from_hours(20);
+    // Long before: `--since` leaves it out.
+    came(&store, begins - SignedDuration::from_hours(100), "long ago", "web").await;
     for number in 0..11 {
         let disk = format!("disk {}", number % 10);
         came(&store, begins + SignedDuration::from_secs(number * 5), &disk, "web").await;
     }
     came(&store, begins + SignedDuration::from_hours(1), "queue is stuck", "mail").await;
-    // Long before: `--since` leaves it out.
-    came(&store, begins - SignedDuration::from_hours(100), "long ago", "web").await;
     store.close().await;
 }
 
@@ -96,11 +96,46 @@ async fn changed_rules_are_tried_on_the_same_alerts() {
     assert_eq!(said.code, Some(0), "{}", said.told);
     let last: Value = serde_json::from_str(said.out.lines().last().unwrap()).unwrap();
     assert_eq!(last["alerts"], 13);
+    // Five disks are asked about and the others are a storm; one was long ago.
     let expected = json!({
-        "opened": 0, "attached": 0, "proposed": 11, "repeated": 1, "nothing": 0, "ignored": 1,
+        "opened": 0, "attached": 0, "proposed": 7, "repeated": 5, "nothing": 0, "ignored": 1,
     });
     assert_eq!(last["now"], expected);
     assert_eq!(last["opened"], json!([]));
+}
+
+/// Five hundred disks fill up at once, each a trouble of its own by the rules that were in force: without
+/// the limit they were five hundred incidents, with it they are six, and that is said.
+#[tokio::test]
+async fn a_storm_is_replayed_as_the_storm_it_would_be() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("sima.db").display());
+    let store = Store::open(&url).await.unwrap();
+    let begins = now() - SignedDuration::from_hours(20);
+    for number in 0..500 {
+        let at = begins + SignedDuration::from_millis(number * 100);
+        came(&store, at, &format!("disk {number} is full"), &format!("team {number}")).await;
+    }
+    let opened = store.waiting_alerts(1000).await.unwrap().into_iter().map(|waiting| {
+        (Judgement { id: waiting.id, outcome: "opened", why: None, group: None }, None)
+    });
+    store.judge_alerts(&opened.collect::<Vec<_>>(), &[], &[], now()).await.unwrap();
+    store.close().await;
+    let rules = "[[alerts.rules]]\ngroup_by = [\"team\"]\n";
+    let config = configured(folder.path(), "sima.toml", rules);
+    let said = sima(&config, &["rules", "replay", "--since", "1d"], "");
+    assert_eq!(said.code, Some(0), "{}", said.told);
+    for expected in [
+        "Incidents opened by monitors: 500 then, 6 now",
+        "494 alerts would come to something else",
+        "more than 5 incidents for an integration",
+    ] {
+        assert!(said.out.contains(expected), "{expected:?} is not in {}", said.out);
+    }
+    let unlimited =
+        configured(folder.path(), "more.toml", &format!("[alerts]\nstorm_after = 1000\n{rules}"));
+    let said = sima(&unlimited, &["rules", "replay", "--since", "1d"], "");
+    assert!(said.out.contains("Nothing would be different"), "{}", said.out);
 }
 
 /// What came of an alert then stands in the log; what would come to something else is shown.
@@ -122,7 +157,7 @@ async fn alerts_that_would_come_to_something_else_are_shown() {
             (Judgement { id, outcome: "nothing", why: None, group: None }, None)
         })
         .collect();
-    store.judge_alerts(&judged, &[], now()).await.unwrap();
+    store.judge_alerts(&judged, &[], &[], now()).await.unwrap();
     store.close().await;
     let rules = "[[alerts.rules]]\nname = \"quiet\"\ntitle = \"noise\"\nthen = \"record\"\n";
     let config = configured(folder.path(), "sima.toml", rules);

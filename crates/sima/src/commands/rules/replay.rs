@@ -10,12 +10,12 @@ use anyhow::{Context as _, bail};
 use jiff::{Span, SpanRelativeTo, Timestamp};
 use serde_json::json;
 use sima_alerts::{Alert, Replay, Rules, Would};
-use sima_incident::Policy;
+use sima_incident::{Policy, StormLimit};
 use sima_store::{LoggedAlert, Store};
 
 use crate::{
     commands::{existing, print},
-    config::{self, Config},
+    config::{self, Alerts, Config},
     serve::system_clock,
 };
 
@@ -50,7 +50,7 @@ pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
     let tried = other.as_ref().unwrap_or(config);
     let policy = tried.policy()?;
     let store = existing::store(config).await?;
-    let told = replay(&store, since, &tried.alerts.rules, &policy, arguments.json).await;
+    let told = replay(&store, since, &tried.alerts, &policy, arguments.json).await;
     store.close().await;
     told
 }
@@ -58,11 +58,11 @@ pub async fn run(config: &Config, arguments: &Arguments) -> anyhow::Result<()> {
 async fn replay(
     store: &Store,
     since: Timestamp,
-    rules: &Rules,
+    alerts: &Alerts,
     policy: &Policy,
     as_json: bool,
 ) -> anyhow::Result<()> {
-    let mut sums = Sums::of(rules, policy);
+    let mut sums = Sums::of(alerts, policy);
     let mut progress = Progress::new();
     let mut last = 0;
     loop {
@@ -88,6 +88,7 @@ async fn replay(
 struct Sums<'r> {
     replay: Replay<'r>,
     rules: &'r Rules,
+    limit: StormLimit,
     policy: &'r Policy,
     alerts: u64,
     unreadable: u64,
@@ -107,10 +108,12 @@ struct Difference {
 }
 
 impl<'r> Sums<'r> {
-    fn of(rules: &'r Rules, policy: &'r Policy) -> Self {
+    fn of(alerts: &'r Alerts, policy: &'r Policy) -> Self {
+        let limit = StormLimit(alerts.storm_after);
         Self {
-            replay: Replay::new(rules, policy),
-            rules,
+            replay: Replay::new(&alerts.rules, policy, limit),
+            rules: &alerts.rules,
+            limit,
             policy,
             alerts: 0,
             unreadable: 0,
@@ -130,7 +133,9 @@ impl<'r> Sums<'r> {
             return None;
         };
         let would = self.replay.hear(&alert, logged.received_at);
-        if comes_to(then)? == would.comes_to() {
+        // That an incident more or less is opened is a difference too.
+        let opens = |word: &str| word == Would::Open.word();
+        if comes_to(then)? == would.comes_to() && opens(then) == opens(would.word()) {
             return None;
         }
         self.different += 1;
@@ -174,6 +179,10 @@ impl<'r> Sums<'r> {
             }
         }
         lines.push(String::new());
+        let (then, now) = (self.opened_then(), self.replay.count(Would::Open));
+        if then != now {
+            lines.push(format!("Incidents opened by monitors: {then} then, {now} now"));
+        }
         lines.push(match self.different {
             0 => "Nothing would be different for anybody.".to_owned(),
             1 => "1 alert would come to something else".to_owned(),
@@ -184,10 +193,21 @@ impl<'r> Sums<'r> {
         if more > 0 {
             lines.push(format!("  and {more} more: --json shows all"));
         }
+        let StormLimit(limit) = self.limit;
+        lines.push(String::new());
+        lines.push(format!(
+            "It is assumed that nothing was open before, that people end an incident once its alerts \
+             are resolved and the time of its group has passed, and that what would open more than \
+             {limit} incidents for an integration within five minutes (alerts.storm_after) is one."
+        ));
         if self.unreadable > 0 {
             lines.push(format!("{} cannot be read any more and are left out", self.unreadable));
         }
         lines.join("\n")
+    }
+
+    fn opened_then(&self) -> u64 {
+        self.then.get(Would::Open.word()).copied().unwrap_or_default()
     }
 
     fn json(&self, since: Timestamp) -> String {
