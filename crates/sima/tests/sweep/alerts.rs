@@ -67,7 +67,7 @@ pub async fn what_was_answered_is_judged_once() {
 }
 
 /// Sends one alert; whether it was answered with success.
-async fn is_taken(client: &reqwest::Client, url: &str, key: &str) -> bool {
+pub async fn is_taken(client: &reqwest::Client, url: &str, key: &str) -> bool {
     let sent = client.post(format!("{url}/alerts/alertmanager")).bearer_auth(ALERTS_TOKEN);
     sent.json(&alert(key)).send().await.is_ok_and(|answer| answer.status().is_success())
 }

@@ -3,13 +3,14 @@
 use std::fmt;
 
 use serde_json::Value;
-use sima_sandbox::{Hold, Moment};
+use sima_sandbox::{Faults, Hold, Moment, Sandbox};
 
 use crate::scene::{BROADCAST, PATIENCE, Scene};
 
 /// One call of an opening.
 pub struct Call {
-    name: &'static str,
+    /// What it is for.
+    pub name: &'static str,
     method: &'static str,
     is_meant: fn(&Value) -> bool,
 }
@@ -26,6 +27,13 @@ pub const CALLS: [Call; 9] = [
     any("the reporter's answer", "response_url"),
     any("the greeting", "chat.postEphemeral"),
 ];
+
+/// The message that asks people whether it is an incident.
+pub const QUESTION: Call = Call {
+    name: "the question",
+    method: "chat.postMessage",
+    is_meant: |args| args["channel"] == "#payments",
+};
 
 /// When SIMA is killed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,12 +71,25 @@ impl Case {
     pub async fn plays(self) {
         let mut scene = Scene::begins().await;
         let faults = scene.sandbox.faults();
-        let hold = self
-            .call
-            .zip(self.holds_at())
-            .map(|(call, moment)| faults.hold_one(call.method, call.is_meant, moment));
+        let hold = self.holds(&faults);
         scene.opens().await;
-        match (self.call, &hold) {
+        self.is_reached(hold.as_ref(), &scene.sandbox).await;
+        scene.dies();
+        self.happens_late(hold.as_ref(), false);
+        scene.starts_again().await;
+        self.happens_late(hold.as_ref(), true);
+        scene.completes_once(&self.to_string()).await;
+    }
+
+    /// Has the call stopped where it is to be.
+    pub fn holds(self, faults: &Faults) -> Option<Hold> {
+        let (call, moment) = self.call.zip(self.holds_at())?;
+        Some(faults.hold_one(call.method, call.is_meant, moment))
+    }
+
+    /// Waits until it is there.
+    pub async fn is_reached(self, hold: Option<&Hold>, sandbox: &Sandbox) {
+        match (self.call, hold) {
             (None, _) => {}
             (Some(call), Some(hold)) => {
                 assert!(hold.reached(PATIENCE).await, "{} is never asked for", call.name);
@@ -80,15 +101,10 @@ impl Case {
                     };
                     calls.iter().filter(is_it).find_map(|one| one.answered_at)
                 };
-                let answered = scene.sandbox.wait_for_calls(PATIENCE, answered).await;
+                let answered = sandbox.wait_for_calls(PATIENCE, answered).await;
                 answered.expect("the call is answered");
             }
         }
-        scene.dies();
-        self.happens_late(hold.as_ref(), false);
-        scene.starts_again().await;
-        self.happens_late(hold.as_ref(), true);
-        scene.completes_once(&self.to_string()).await;
     }
 
     /// Where the call has to be stopped.
@@ -101,7 +117,7 @@ impl Case {
     }
 
     /// What becomes of the stopped call once its sender is dead, before or after the next starts.
-    fn happens_late(self, hold: Option<&Hold>, next_is_there: bool) {
+    pub fn happens_late(self, hold: Option<&Hold>, next_is_there: bool) {
         let Some(hold) = hold else { return };
         match (self.moment, next_is_there) {
             (When::Undone | When::Unanswered, false) => hold.abort(),

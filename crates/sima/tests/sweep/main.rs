@@ -15,6 +15,7 @@ mod alerts;
 mod at_random;
 mod cases;
 mod process;
+mod questions;
 mod scene;
 
 use std::{sync::Arc, time::Instant};
@@ -49,6 +50,16 @@ async fn killed_at_random_moments_everything_completes_once() {
 async fn killed_while_alerts_come_each_that_was_answered_is_judged_once() {
     let _ = rustls::crypto::ring::default_provider().install_default();
     alerts::what_was_answered_is_judged_once().await;
+}
+
+/// A monitor's alert is asked about, and two people answer at once: killed at every moment of the
+/// question and of what one of the answers begins.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_people_are_asked_there_is_one_question_and_one_incident() {
+    let of_calls = [&cases::QUESTION, &CALLS[0]].into_iter().flat_map(|call| {
+        MOMENTS.iter().map(move |moment| Case { call: Some(call), moment: *moment })
+    });
+    side_by_side(of_calls.map(|case| (format!("asked: {case}"), questions::plays(case)))).await;
 }
 
 /// Plays cases, some at a time, with a line for each; fails if one did.

@@ -32,6 +32,17 @@ pub struct Home {
 pub struct Process(Child);
 
 impl Home {
+    /// The same, whose rules ask people about every alert.
+    #[allow(dead_code, reason = "the benchmark, which shares this file, asks nobody")]
+    pub fn asking(sandbox: &Sandbox) -> Self {
+        let home = Self::over(sandbox);
+        let mut file = std::fs::read_to_string(home.file()).expect("the configuration");
+        file += "[alerts]\nproposals_channel = \"payments\"\n\
+                 [[alerts.rules]]\nthen = \"propose\"\n";
+        std::fs::write(home.file(), file).expect("the configuration is written");
+        home
+    }
+
     /// Writes a configuration that points at the sandbox, as a company's points at its vendors.
     pub fn over(sandbox: &Sandbox) -> Self {
         let folder = tempfile::tempdir().expect("a folder");

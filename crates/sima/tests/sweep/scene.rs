@@ -128,22 +128,27 @@ impl Scene {
     /// How many effects SIMA counts in each state; states without any are left out, and so is what it
     /// does itself at a later time.
     async fn outbox(&self) -> BTreeMap<String, u64> {
-        let read = reqwest::get(format!("{}/metrics", self.home.url())).await;
-        let text = read.expect("an answer").text().await.expect("a body");
-        let mut counts = BTreeMap::new();
-        let outside = |line: &&str| {
-            line.starts_with("sima_outbox_effects{") && !line.contains("destination=\"desk\"")
-        };
-        for line in text.lines().filter(outside) {
-            let state = line.split("state=\"").nth(1).and_then(|rest| rest.split('"').next());
-            let count = line.rsplit(' ').next().and_then(|count| count.parse::<u64>().ok());
-            let (state, count) = (state.expect("a state"), count.expect("a count"));
-            if count > 0 {
-                *counts.entry(state.to_owned()).or_default() += count;
-            }
-        }
-        counts
+        outbox(&self.home).await
     }
+}
+
+/// How many effects a SIMA counts in each state, as [`Scene::outbox`].
+pub async fn outbox(home: &Home) -> BTreeMap<String, u64> {
+    let read = reqwest::get(format!("{}/metrics", home.url())).await;
+    let text = read.expect("an answer").text().await.expect("a body");
+    let mut counts = BTreeMap::new();
+    let outside = |line: &&str| {
+        line.starts_with("sima_outbox_effects{") && !line.contains("destination=\"desk\"")
+    };
+    for line in text.lines().filter(outside) {
+        let state = line.split("state=\"").nth(1).and_then(|rest| rest.split('"').next());
+        let count = line.rsplit(' ').next().and_then(|count| count.parse::<u64>().ok());
+        let (state, count) = (state.expect("a state"), count.expect("a count"));
+        if count > 0 {
+            *counts.entry(state.to_owned()).or_default() += count;
+        }
+    }
+    counts
 }
 
 /// Whether everything is there at least once, but for words that may be lost.
