@@ -286,6 +286,13 @@ pub enum Receipt {
         /// Where the reminder is; absent if it cannot be taken back.
         message: Option<MessageRef>,
     },
+    /// A step that invites people was done, and these could not be.
+    StepInvited {
+        /// The step.
+        done: StepDone,
+        /// Who could not be, and why.
+        absent: Vec<Absentee>,
+    },
     /// Done, and nothing to remember beyond that.
     Done,
 }

@@ -38,6 +38,11 @@ pub(super) fn note(incident: &Incident, receipt: Receipt, now: Timestamp) -> Vec
         Receipt::Reminder { update, person, message } => {
             at(now, Event::Reminded { update, person, message })
         }
+        Receipt::StepInvited { done, absent } => {
+            let mut decided = note(incident, Receipt::Step(done), now);
+            decided.extend(note(incident, Receipt::Invited { absent }, now));
+            decided
+        }
         Receipt::Channel(_)
         | Receipt::Brief(_)
         | Receipt::Broadcast(_)

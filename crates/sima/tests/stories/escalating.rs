@@ -154,6 +154,34 @@ async fn a_group_is_invited() {
     story.ends().await;
 }
 
+/// A group is named in the form by its handle; one that is not there is said so.
+#[tokio::test]
+async fn a_group_is_called_by_the_form() {
+    let (story, channel) = begins().await;
+    let malik = story.sandbox.person("malik");
+    story.types("nour", &channel, "escalate").await;
+    let both = json!({ "group": "@platform-oncall", "policy": "payments", "reason": "It is down" });
+    story.form_is_shown("nour").await;
+    let answer = story.sandbox.submit("nour", "", &both).await;
+    assert!(answer.body.contains("Choose one of them"), "{answer:?}");
+    let group =
+        json!({ "group": "@platform-oncall", "policy": "", "reason": "The platform is down" });
+    story.submits("nour", group).await;
+    story
+        .until("all of them are in the channel", |state| {
+            state.channel(&channel)?.has(&malik).then_some(())
+        })
+        .await;
+    let told = story.reads(&channel, "The platform is down").await;
+    assert!(crate::seen::says(&told, "@platform-oncall"), "{told:?}");
+    story.is_quiet().await;
+
+    story.types("nour", &channel, "escalate").await;
+    story.submits("nour", json!({ "group": "nobody-here", "reason": "They know it" })).await;
+    story.reads(&channel, "the workspace has no user group @nobody-here").await;
+    story.ends_having_given_up(&["invite"]).await;
+}
+
 /// A policy of the pager's is wanted, by its name; one that is not there is said so.
 #[tokio::test]
 async fn a_policy_is_called_by_its_name() {

@@ -89,6 +89,27 @@ async fn what_a_company_adds_is_done_in_the_order_written() {
     story.ends().await;
 }
 
+/// One of a group may not be invited: the others are, and those in the channel are told once.
+#[tokio::test]
+async fn who_of_a_group_could_not_be_invited_is_told_once() {
+    let story = Story::begins_with(with(IN_THE_CHAT)).await;
+    let (malik, nour) = (story.sandbox.person("malik"), story.sandbox.person("nour"));
+    let fault = Fault::InviteFails { user: nour.clone(), error: "user_is_restricted".into() };
+    story.sandbox.faults().set(Rule::of(Vendor::Slack, fault).on("conversations.invite"));
+    story.types("ines", "general", "open Checkout is down sev2 api").await;
+    story.is_quiet().await;
+    let channel = story.incident_channels().remove(0);
+    let told = story.reads(&channel, "Not everybody could be invited").await;
+    assert!(crate::seen::says(&told, &format!("<@{nour}>")), "{told:?}");
+    let (here, times) = story.sandbox.read(|state| {
+        let messages = state.messages(&channel).iter();
+        let told = messages.filter(|message| message.text.contains("could be invited"));
+        (state.channel(&channel).unwrap().has(&malik), told.count())
+    });
+    assert!(here && times == 1, "told {times} times");
+    story.ends().await;
+}
+
 /// The group is for the worst; an incident that turns out to be so calls it then.
 #[tokio::test]
 async fn a_step_follows_when_an_incident_becomes_what_it_is_for() {

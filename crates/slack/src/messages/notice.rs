@@ -117,7 +117,8 @@ pub fn notice(
         },
         Notice::AlertsCleared { count, at } => Told {
             heading: format!(
-                "☑️ *All {count} alerts cleared*, the last at {}. Is it over?",
+                "☑️ *All {} alerts cleared*, the last at {}. Is it over?",
+                badge::grouped((*count).into()),
                 time(*at)
             ),
             words: None,
@@ -197,7 +198,7 @@ pub fn notice(
             small: if people.iter().any(|absent| incident.guests.contains(&absent.who)) {
                 " · tell them another way, or invite somebody else".to_owned()
             } else {
-                " · whoever runs SIMA can correct the domain's stakeholders".to_owned()
+                " · whoever runs SIMA can correct the stakeholders and the user groups".to_owned()
             },
             steps: Vec::new(),
         },

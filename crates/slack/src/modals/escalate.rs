@@ -13,8 +13,11 @@ pub(super) const CALLBACK: &str = "escalate_incident";
 pub(super) const REASON: &str = "reason";
 const TO: &str = "to";
 const PERSON: &str = "person";
+const GROUP: &str = "group";
 const POLICY: &str = "policy";
 const NEXT: &str = "next";
+/// The longest handle of a user group.
+const MAX_HANDLE: usize = 80;
 /// What stands before a domain's key.
 const DOMAIN: &str = "domain:";
 
@@ -66,6 +69,14 @@ pub fn escalate(incident: &Incident, policy: &Policy, to: Option<&EscalateTo>) -
     let advice = "They are invited into the channel, and called if PagerDuty knows them by their \
                   e-mail address.";
     blocks.push(fields::advised(person, advice));
+    let group = match to {
+        Some(EscalateTo::Group(group)) => group.as_str(),
+        _ => "",
+    };
+    // Slack has no list of user groups to choose from.
+    let group = fields::text(group, "@database", MAX_HANDLE);
+    let group = fields::input(GROUP, "Or this user group", true, group);
+    blocks.push(fields::advised(group, "Everybody in it is invited into the channel."));
     if is_paged {
         let named = match to {
             Some(EscalateTo::Policy(name)) => name.as_str(),
@@ -90,16 +101,27 @@ pub(super) fn read(view: &View) -> Result<EscalateForm, Rejected> {
     if reason.is_empty() {
         errors.0.insert(REASON, "Say in a sentence why they are wanted.".into());
     }
-    let person = view.state.person(PERSON);
-    let policy = view.state.typed(POLICY).map(|name| name.trim().to_owned());
-    let to = match (person, policy) {
-        (Some(_), Some(_)) => {
+    let person = view.state.person(PERSON).map(EscalateTo::Person);
+    let named = view.state.typed(POLICY).map(|name| EscalateTo::Policy(name.trim().to_owned()));
+    let group = view.state.typed(GROUP).map(|group| {
+        let read = read_group(group.trim()).map(EscalateTo::Group);
+        if read.is_none() {
+            errors.0.insert(GROUP, "Write the group's handle, such as @database.".into());
+        }
+        read
+    });
+    let to = match (person, group, named) {
+        (Some(_), None, Some(_)) => {
             errors.0.insert(POLICY, "Choose a person or a policy, not both.".into());
             None
         }
-        (Some(person), None) => Some(EscalateTo::Person(person)),
-        (None, Some(policy)) => Some(EscalateTo::Policy(policy)),
-        (None, None) => match view.state.chosen(TO) {
+        (Some(_), Some(_), _) | (_, Some(_), Some(_)) => {
+            errors.0.insert(GROUP, "Choose one of them: a person, a group or a policy.".into());
+            None
+        }
+        (None, Some(group), None) => group,
+        (Some(to), None, None) | (None, None, Some(to)) => Some(to),
+        (None, None, None) => match view.state.chosen(TO) {
             Some(next) if next == NEXT => Some(EscalateTo::NextLevel),
             Some(domain) => {
                 let key = domain.strip_prefix(DOMAIN).ok_or_else(unknown)?;
@@ -115,4 +137,23 @@ pub(super) fn read(view: &View) -> Result<EscalateForm, Rejected> {
         Some(to) if errors.0.is_empty() => Ok(EscalateForm { incident, to, reason }),
         _ => Err(Rejected::Fields(errors)),
     }
+}
+
+/// A user group by its handle, as people write it or as Slack writes a mention of it.
+fn read_group(written: &str) -> Option<String> {
+    if let Some(id) = written.strip_prefix("<!subteam^").and_then(|rest| rest.strip_suffix('>')) {
+        let id = id.split('|').next().unwrap_or(id);
+        return written_by_slack(id).then(|| id.to_owned());
+    }
+    let handle = written.strip_prefix('@').unwrap_or(written);
+    let may_stand = |letter: char| letter.is_alphanumeric() || matches!(letter, '-' | '_' | '.');
+    (!handle.is_empty() && handle.chars().all(may_stand))
+        .then(|| if written_by_slack(handle) { handle.to_owned() } else { format!("@{handle}") })
+}
+
+/// Whether it is the id of a user group: it begins with an S, in capitals and digits.
+fn written_by_slack(id: &str) -> bool {
+    id.len() > 6
+        && id.starts_with('S')
+        && id.chars().all(|letter| letter.is_ascii_uppercase() || letter.is_ascii_digit())
 }

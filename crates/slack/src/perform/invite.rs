@@ -35,8 +35,8 @@ impl Tally {
 }
 
 impl Slack {
-    /// Invites people, given by id, by e-mail address, or by the id of a group they are in; who could
-    /// not be.
+    /// Invites people, given by id, by e-mail address, or by the id or the handle of a group they are
+    /// in; who could not be.
     pub(super) async fn invite(
         &self,
         channel: &str,
@@ -68,7 +68,9 @@ impl Slack {
         for (at, person) in people.iter().enumerate() {
             let (slack, person) = (self.clone(), person.trim().to_owned());
             lookups.spawn(async move {
-                let found = if person.contains('@') {
+                let found = if let Some(handle) = person.strip_prefix('@') {
+                    slack.members_of_handle(handle).await
+                } else if person.contains('@') {
                     slack.person_of(&person).await.map(|found| found.map(|id| vec![id]))
                 } else if person.starts_with('S') {
                     slack.members_of(&person).await.map(Some)
@@ -86,6 +88,11 @@ impl Slack {
                 Ok(Some(ids)) => {
                     found.insert(at, ids);
                 }
+                Ok(None) if given.starts_with('@') => tally.missed(
+                    &given,
+                    "no_such_subteam",
+                    Some(format!("the workspace has no user group {given}")),
+                ),
                 Ok(None) => tally.missed(
                     &given,
                     "users_not_found",
@@ -147,6 +154,7 @@ impl Slack {
 fn why_absent(code: &str) -> String {
     match code {
         "users_not_found" => "nobody active in the workspace has this address".into(),
+        "no_such_subteam" => "there is no such user group".into(),
         "user_not_found" | "no_user" => "there is no such person in the workspace".into(),
         "user_disabled" => "the account is deactivated".into(),
         "user_is_restricted" | "ura_max_channels" => "a guest, who may not be invited here".into(),

@@ -1,10 +1,12 @@
 //! The company's own steps in the chat: user groups, posts elsewhere, bookmarks and calls.
 
-use sima_incident::{Attempt, Left, Setback, Step, StepAct, StepDone, StepKind};
+use sima_incident::{
+    Absentee, Attempt, Effect, Left, Receipt, Setback, Step, StepAct, StepDone, StepKind,
+};
 
 use super::{channel, post::Post, setback};
 use crate::{
-    Slack, messages,
+    CallError, Slack, messages,
     wire::{AddBookmark, ListBookmarks, ListGroups},
 };
 
@@ -14,11 +16,12 @@ impl Slack {
         &self,
         attempt: &Attempt<'_>,
         step: &Step,
-    ) -> Result<StepDone, Setback> {
+    ) -> Result<Receipt, Setback> {
         let (incident, policy) = (attempt.incident, attempt.policy);
+        let mut absent = Vec::new();
         let left = match &step.act {
             StepAct::InviteUserGroup { group } => {
-                self.invite_user_group(&channel(incident)?.id, group).await?;
+                absent = self.invite_user_group(&channel(incident)?.id, group).await?;
                 None
             }
             StepAct::Post { channel, text } => {
@@ -43,28 +46,51 @@ impl Slack {
                 return Err(Setback::refused(why));
             }
         };
-        Ok(StepDone { step: step.name.clone(), on: step.on, kind: step.kind(), left })
+        // The occasion is the effect's: the configuration may have changed since.
+        let on = match attempt.effect {
+            Effect::Step { on, .. } => *on,
+            _ => step.on,
+        };
+        let done = StepDone { step: step.name.clone(), on, kind: step.kind(), left };
+        Ok(if absent.is_empty() {
+            Receipt::Step(done)
+        } else {
+            Receipt::StepInvited { done, absent }
+        })
     }
 
-    /// Invites everybody in a user group, given by its id or its handle.
-    async fn invite_user_group(&self, channel: &str, group: &str) -> Result<(), Setback> {
+    /// Invites everybody in a user group, given by its id or its handle; who could not be.
+    async fn invite_user_group(
+        &self,
+        channel: &str,
+        group: &str,
+    ) -> Result<Vec<Absentee>, Setback> {
         let members = if let Some(handle) = group.strip_prefix('@') {
-            let answer =
-                self.call(&ListGroups { include_users: true }).await.map_err(setback::read)?;
-            let found = answer.usergroups.into_iter().find(|known| known.handle == handle);
+            let found = self.members_of_handle(handle).await.map_err(setback::read)?;
             let Some(found) = found else {
                 return Err(Setback::refused(format!(
                     "the workspace has no user group {group}; correct the step's invite_user_group"
                 )));
             };
-            found.users
+            found
         } else {
             self.members_of(group).await.map_err(setback::read)?
         };
         if members.is_empty() {
             return Err(Setback::refused(format!("nobody is in the user group {group}")));
         }
-        self.invite(channel, &members).await.map(drop)
+        self.invite(channel, &members).await
+    }
+
+    /// Who is in the user group of a handle, written without its `@`; nothing if there is none.
+    pub(super) async fn members_of_handle(
+        &self,
+        handle: &str,
+    ) -> Result<Option<Vec<String>>, CallError> {
+        let answer = self.call(&ListGroups { include_users: true }).await?;
+        let same = |known: &str| known.eq_ignore_ascii_case(handle);
+        let found = answer.usergroups.into_iter().find(|known| same(&known.handle));
+        Ok(found.map(|group| group.users))
     }
 
     /// Posts in another channel, once.
