@@ -117,6 +117,10 @@ impl Config {
             let repair = "write how many incidents alerts may open within five minutes, such as 5";
             return Err(fault("alerts.storm_after", "nothing could be opened", repair));
         }
+        if self.database.keep_done < SignedDuration::from_hours(7 * 24) {
+            let repair = "write a number of days such as 90d, at least seven";
+            return Err(fault("database.keep_done", "it is shorter than a week", repair));
+        }
         if self.alerts.keep < SignedDuration::from_hours(24) {
             let repair = "write a number of days such as 35d, at least one";
             return Err(fault("alerts.keep", "it is shorter than a day", repair));

@@ -143,11 +143,15 @@ impl Default for Http {
 pub struct Database {
     /// `sqlite:path` or `postgres://user:password@host/database`.
     pub url: SecretString,
+    /// How long it is remembered what was done in the world, at least a week; what must never be done
+    /// again is remembered for ever.
+    #[serde(deserialize_with = "read::days")]
+    pub keep_done: SignedDuration,
 }
 
 impl Default for Database {
     fn default() -> Self {
-        Self { url: "sqlite:sima.db".into() }
+        Self { url: "sqlite:sima.db".into(), keep_done: SignedDuration::from_hours(90 * 24) }
     }
 }
 

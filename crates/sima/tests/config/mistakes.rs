@@ -178,6 +178,7 @@ fn settings_that_do_not_fit_together_are_told() {
         ("[slack]\nconnections = 0\n".into(), ":2:1", "slack.connections", "so few"),
         ("[alerts]\nstorm_after = 0\n".into(), ":2:1", "alerts.storm_after", "nothing"),
         ("[alerts]\nkeep = \"3h\"\n".into(), ":2:1", "alerts.keep", "a day"),
+        ("[database]\nkeep_done = \"6d\"\n".into(), ":2:1", "database.keep_done", "a week"),
         (
             "[slack]\nbase_url = \"http://slack.com/api/\"\n".into(),
             ":2:1",
