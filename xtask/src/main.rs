@@ -1,4 +1,4 @@
-//! The project's own tasks: `cargo xtask check`, `tidy`, `bench`, `sweep`.
+//! The project's own tasks: `cargo xtask check`, `tidy`, `bench`, `sweep`, `storm`.
 
 #![allow(clippy::disallowed_methods, reason = "a check says how long each of its steps took")]
 
@@ -59,7 +59,16 @@ enum Task {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Sends many alerts at once through every door there is, and counts what people and vendors see
+    Storm {
+        /// How many to send
+        #[arg(long, default_value_t = 10_000)]
+        alerts: usize,
+    },
 }
+
+/// The story that is told with more alerts.
+const STORM: &str = "quiet::what_a_person_did_is_shown_amid_a_storm";
 
 /// What there is to measure.
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -93,6 +102,13 @@ fn main() -> anyhow::Result<ExitCode> {
                 sweep.env("SEED", seed.to_string());
             }
             Ok(if sweep.status()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+        }
+        Task::Storm { alerts } => {
+            let mut storm = program::cargo(&root);
+            storm.args(["test", "-p", "sima", "--test", "stories"]);
+            storm.args(["--", "--nocapture", "--exact", STORM]);
+            storm.env("STORM_ALERTS", alerts.to_string());
+            Ok(if storm.status()?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
         }
     }
 }

@@ -6,14 +6,21 @@ use sima_store::{Leased, Settled, Settlement};
 use crate::{Desk, DeskError, carry_out::Beside, open::new_uuid};
 
 impl Desk {
-    /// Records the receipt of an effect and settles it, in one transaction.
+    /// Records the receipt of an effect, and the digest of what it left to be seen if that is known,
+    /// and settles it, in one transaction.
     ///
     /// # Errors
     /// [`DeskError::Fault`] when the store could not do its part; the lease will run out and the
     /// effect be tried again, which looks like once.
-    pub async fn note_receipt(&self, leased: &Leased, receipt: Receipt) -> Result<(), DeskError> {
+    pub async fn note_receipt(
+        &self,
+        leased: &Leased,
+        receipt: Receipt,
+        shows: Option<String>,
+    ) -> Result<(), DeskError> {
         let by = author(&receipt).unwrap_or_else(Actor::sima);
-        self.settle_with(leased, Command::Note(receipt), &by, Settled::Done).await
+        let result = shows.map_or(Settled::Done, |shows| Settled::Shown { shows });
+        self.settle_with(leased, Command::Note(receipt), &by, result).await
     }
 
     /// Records that an effect was given up, for people to see, and settles it.

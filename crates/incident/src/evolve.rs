@@ -88,6 +88,7 @@ impl Incident {
             alerts: Vec::new(),
             alert_tally: None,
             alerts_cleared_at: None,
+            alert_edits_until: None,
             postmortem: Postmortem::None,
             troubles: Vec::new(),
             steps: Vec::new(),
@@ -268,6 +269,7 @@ impl Incident {
                     members: *members,
                 });
                 self.note_clearance(recorded.at);
+                self.space_alert_edit(recorded.at);
             }
             Event::AlertsSeen { alerts, total, firing, .. } => {
                 for alert in alerts {
@@ -275,6 +277,7 @@ impl Incident {
                 }
                 self.alert_tally = Some(AlertTally { total: *total, firing: *firing });
                 self.note_clearance(recorded.at);
+                self.space_alert_edit(recorded.at);
             }
             Event::ChannelOpened { channel } => self.channel = Some(channel.clone()),
             Event::BriefPosted { message } => self.brief = Some(message.clone()),

@@ -6,9 +6,9 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Actor, AlertTally, Assessment, Capture, ChannelRef, DomainKey, EscalateTo, Escalation, Frontline,
-    IncidentId, IncidentNumber, Left, LinkedAlert, MessageRef, Occasion, PageCause, PersonId,
-    Promises, Repage, Role, Severity, Stage, StepDone,
+    Actor, AlertTally, Assessment, Capture, ChannelRef, DomainKey, EscalateTo, Escalation,
+    Frontline, IncidentId, IncidentNumber, Left, LinkedAlert, MessageRef, Occasion, PageCause,
+    PersonId, Promises, Repage, Role, Severity, Stage, StepDone,
 };
 
 /// One disruption. Only events change it; the same events always give the same incident.
@@ -94,6 +94,9 @@ pub struct Incident {
     /// When people were last told that none of them fires any more.
     #[serde(default)]
     pub alerts_cleared_at: Option<Timestamp>,
+    /// Until when edits of the brief are spoken for that alerts asked for; each takes a while of it.
+    #[serde(default)]
+    pub alert_edits_until: Option<Timestamp>,
     /// Its post-mortem.
     pub postmortem: Postmortem,
     /// What could not be done for it and was given up, oldest first.

@@ -31,6 +31,7 @@ mod policy;
 pub mod postmortem;
 mod promise;
 mod proposal;
+mod queue;
 mod refusal;
 mod runbook;
 mod stage;

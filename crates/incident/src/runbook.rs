@@ -191,9 +191,11 @@ impl Plan<'_> {
                 self.chat(now, Effect::Greet { person: person.clone() });
             }
             Event::AlertSeen { .. } | Event::AlertsSeen { .. } => {
-                self.show(now);
                 if self.incident.alerts_cleared_at == Some(now) {
+                    self.chat(now, Effect::EditBrief);
                     self.cleared(now);
+                } else {
+                    self.show_alerts(now);
                 }
             }
             Event::PagerTold { news: PagerNews::Resolved, .. } => {
@@ -423,6 +425,14 @@ impl Plan<'_> {
             if self.is_broadcast() {
                 self.now(now, Effect::EditBroadcast);
             }
+        }
+    }
+
+    /// Has the brief show what alerts told, soon rather than at once if they tell much. The broadcast
+    /// says nothing of alerts.
+    fn show_alerts(&mut self, now: Timestamp) {
+        if self.incident.channel.is_some() {
+            self.due(self.incident.alert_edit_due(now), Effect::EditBrief);
         }
     }
 

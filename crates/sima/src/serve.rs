@@ -16,7 +16,7 @@ use sima_slack::{
     socket::{Line, SocketSettings, Sockets, Taker},
 };
 use sima_statuspage::StatusPage;
-use sima_store::Store;
+use sima_store::{Bounds, Store};
 use sima_web::{Api, App, Dashboard, Notary, Outside};
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
@@ -25,7 +25,10 @@ use uuid::Uuid;
 use crate::{
     config::{Config, SlackMode, is_set},
     outside::World,
-    worker::{Adapters, Intake, StepHooks, Worker, forget_alerts, keep_directory, show_proposals},
+    worker::{
+        Adapters, Intake, Pace, StepHooks, Worker, forget_alerts, forget_done, keep_directory,
+        show_proposals,
+    },
 };
 
 /// How long requests that are under way may take to end when the server stops.
@@ -36,6 +39,7 @@ pub struct Running {
     address: SocketAddr,
     desk: Desk,
     slack_line: Option<Line>,
+    pace: Arc<Pace>,
     stop: CancellationToken,
     tasks: Vec<JoinHandle<()>>,
 }
@@ -54,6 +58,12 @@ impl Running {
     /// The lines to Slack, with Socket Mode.
     pub fn slack_line(&self) -> Option<&Line> {
         self.slack_line.as_ref()
+    }
+
+    /// What vendors still grant, for stories that wait until nothing more can be done.
+    pub fn bounds(&self) -> Bounds {
+        let budgets = self.pace.fewer_than(1, self.desk.clock().now());
+        Bounds { full: Vec::new(), budgets }
     }
 
     /// Stops taking requests, finishes what is under way, and closes the store.
@@ -161,7 +171,7 @@ pub async fn start_in(
     };
     let owner = format!("sima-{}", Uuid::now_v7());
     let worker = Worker::new(desk.clone(), adapters, owner.clone());
-    let present = worker.present();
+    let (present, pace) = (worker.present(), worker.pace());
 
     let intake = Intake {
         desk: desk.clone(),
@@ -173,6 +183,7 @@ pub async fn start_in(
         tokio::spawn(worker.run(stop.clone())),
         tokio::spawn(intake.run(stop.clone())),
         tokio::spawn(forgets),
+        tokio::spawn(forget_done(desk.clone(), config.database.keep_done, stop.clone())),
     ];
     if let Some(slack) = slack {
         let shown = show_proposals(desk.clone(), slack.clone(), owner, present, stop.clone());
@@ -194,7 +205,7 @@ pub async fn start_in(
             tracing::error!(error = &error as &dyn std::error::Error, "the server has stopped");
         }
     }));
-    Ok(Running { address, desk, slack_line, stop, tasks })
+    Ok(Running { address, desk, slack_line, pace, stop, tasks })
 }
 
 /// Completes when somebody interrupts or terminates the process.

@@ -32,5 +32,6 @@ pub use client::{BadSettings, CallError, Refused, Settings, Slack};
 pub use examine::{Examined, Seen};
 pub use identity::Identity;
 pub use people::Member;
+pub use perform::shows;
 pub use respond::{Place, RespondError};
 pub use views::OpenView;

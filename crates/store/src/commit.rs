@@ -1,7 +1,7 @@
 //! What a decision leaves to be recorded, as a value, and what became of it.
 
 use jiff::Timestamp;
-use sima_incident::{Incident, IncidentId, KnownAlert, Planned, Recorded};
+use sima_incident::{Incident, IncidentId, KnownAlert, Origin, Planned, Recorded};
 
 /// Everything one decision leaves to be recorded: all of it is, or nothing.
 #[derive(Clone, Debug)]
@@ -27,6 +27,14 @@ pub struct Commit {
     pub judged: Vec<Judgement>,
     /// When it is recorded.
     pub now: Timestamp,
+}
+
+impl Commit {
+    /// Whether nobody but a monitor asked for what it plans.
+    pub(crate) fn is_of_a_monitor(&self) -> bool {
+        !self.events.is_empty()
+            && self.events.iter().all(|recorded| recorded.by.origin == Origin::Alert)
+    }
 }
 
 /// A delivery, as its sender names it.
@@ -111,6 +119,11 @@ pub struct Settlement {
 pub enum Settled {
     /// It was done.
     Done,
+    /// It was done, and what it left to be seen has this digest.
+    Shown {
+        /// The digest: the same for what looks the same.
+        shows: String,
+    },
     /// It could not be done; a person must look at it.
     GivenUp {
         /// Why, for people; without secrets.

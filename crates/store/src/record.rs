@@ -226,10 +226,12 @@ pub const SETTLE: Statement = statement!(
        settled_at = settled.at,
        lease_owner = NULL,
        lease_until = NULL,
-       last_setback = COALESCE(settled.why, outbox.last_setback)
+       last_setback = COALESCE(settled.why, outbox.last_setback),
+       shows = settled.shows
      FROM (
        SELECT CAST(value->>'id' AS BIGINT) AS id, value->>'owner' AS owner,
-         value->>'state' AS state, value->>'why' AS why, CAST(value->>'at' AS BIGINT) AS at
+         value->>'state' AS state, value->>'why' AS why, value->>'shows' AS shows,
+         CAST(value->>'at' AS BIGINT) AS at
        FROM " rows "
      ) AS settled
      WHERE outbox.id = settled.id
@@ -240,7 +242,7 @@ pub const SETTLE: Statement = statement!(
 /// planned after the claim is not lost; those found cannot be claimed until the commit.
 /// The cross join lets SQLite begin with the few that are asked for.
 const MEETINGS: Statement = statement!(
-    "SELECT outbox.id, outbox.incident_id, outbox.kind, outbox.state, outbox.run_at
+    "SELECT outbox.id, outbox.incident_id, outbox.kind, outbox.state, outbox.run_at, outbox.calm
      FROM " rows "
      CROSS JOIN outbox
      WHERE outbox.incident_id = value->>'incident_id'
@@ -251,19 +253,22 @@ const MEETINGS: Statement = statement!(
 );
 const BRING_FORWARD: Statement = statement!(
     "UPDATE outbox
-     SET run_at = wanted.run_at
+     SET run_at = wanted.run_at,
+       calm = wanted.calm
      FROM (
-       SELECT CAST(value->>'id' AS BIGINT) AS id, CAST(value->>'run_at' AS BIGINT) AS run_at
+       SELECT CAST(value->>'id' AS BIGINT) AS id, CAST(value->>'run_at' AS BIGINT) AS run_at,
+         CAST(value->>'calm' AS BOOLEAN) AS calm
        FROM " rows "
      ) AS wanted
      WHERE outbox.id = wanted.id"
 );
 const PUT_EFFECTS: Statement = statement!(
     "INSERT INTO outbox (id, incident_id, destination, lane, kind, bucket, body, state, run_at,
-       attempts, unsure, planned_at)
+       attempts, unsure, calm, planned_at)
      SELECT CAST(value->>'id' AS BIGINT), value->>'incident_id', value->>'destination',
-       value->>'lane', value->>'kind', value->>'kind', value->>'body', 'ready',
-       CAST(value->>'run_at' AS BIGINT), 0, FALSE, CAST(value->>'planned_at' AS BIGINT)
+       value->>'lane', value->>'kind', value->>'bucket', value->>'body', 'ready',
+       CAST(value->>'run_at' AS BIGINT), 0, FALSE, CAST(value->>'calm' AS BOOLEAN),
+       CAST(value->>'planned_at' AS BIGINT)
      FROM " rows
 );
 
@@ -330,13 +335,14 @@ async fn plan(
 ) -> Result<(), StoreError> {
     let mut all = Vec::new();
     for commit in commits {
-        let now = micros(commit.now);
-        all.extend(commit.planned.iter().map(|planned| (commit.incident.id, now, planned)));
+        let (now, calm) = (micros(commit.now), commit.is_of_a_monitor());
+        all.extend(commit.planned.iter().map(|planned| (commit.incident.id, now, calm, planned)));
     }
-    // Those that may meet one of their kind: once for each incident and kind, at the earliest time.
-    let mut wanted: HashMap<(IncidentId, &str), i64> = HashMap::new();
+    // Those that may meet one of their kind: once for each incident and kind, at the earliest time,
+    // and for a person if one of them is.
+    let mut wanted: HashMap<(IncidentId, &str), (i64, bool)> = HashMap::new();
     let mut objects = Vec::new();
-    for (incident, _, Planned { effect, due_at }) in &all {
+    for (incident, _, calm, Planned { effect, due_at }) in &all {
         let once = match effect.meeting() {
             Meeting::Follow => continue,
             Meeting::Merge => 0,
@@ -345,31 +351,35 @@ async fn plan(
         let (kind, due_at) = (effect.kind(), micros(*due_at));
         match wanted.entry((*incident, kind)) {
             Entry::Occupied(mut earliest) => {
-                earliest.insert(due_at.min(*earliest.get()));
+                let (at, is_calm) = *earliest.get();
+                earliest.insert((due_at.min(at), *calm && is_calm));
             }
             Entry::Vacant(first) => {
-                first.insert(due_at);
+                first.insert((due_at, *calm));
                 objects.push(json!({ "incident_id": incident, "kind": kind, "once": once }));
             }
         }
     }
     let mut met: HashSet<(IncidentId, String)> = HashSet::new();
     let mut earlier = Vec::new();
-    let found = rows::<(i64, String, String, String, i64)>(transaction, MEETINGS, objects).await?;
-    for (id, incident, kind, state, run_at) in found {
+    let found =
+        rows::<(i64, String, String, String, i64, bool)>(transaction, MEETINGS, objects).await?;
+    for (id, incident, kind, state, run_at, was_calm) in found {
         let incident = incident_id(&incident)?;
-        let wanted = wanted.get(&(incident, kind.as_str())).copied().unwrap_or(run_at);
-        if state == "ready" && wanted < run_at {
-            earlier.push(json!({ "id": id, "run_at": wanted }));
+        let wanted = wanted.get(&(incident, kind.as_str())).copied();
+        let (at, calm) = wanted.unwrap_or((run_at, was_calm));
+        if state == "ready" && (at < run_at || (was_calm && !calm)) {
+            let calm = was_calm && calm;
+            earlier.push(json!({ "id": id, "run_at": at.min(run_at), "calm": i64::from(calm) }));
         }
         met.insert((incident, kind));
     }
     put(transaction, BRING_FORWARD, earlier).await?;
 
     let mut effects = Vec::new();
-    for (incident, now, Planned { effect, due_at }) in all {
-        let run_at = match effect.meeting() {
-            Meeting::Follow => micros(*due_at),
+    for (incident, now, calm, Planned { effect, due_at }) in all {
+        let (run_at, calm) = match effect.meeting() {
+            Meeting::Follow => (micros(*due_at), calm),
             Meeting::Merge | Meeting::Once => {
                 // From here on it is planned: the next of its kind in the batch meets it.
                 if !met.insert((incident, effect.kind().to_owned())) {
@@ -379,7 +389,7 @@ async fn plan(
             }
         };
         last_id += 1;
-        effects.push(effect_row(last_id, incident, effect, run_at, now)?);
+        effects.push(effect_row(last_id, incident, effect, (run_at, calm), now)?);
     }
     put(transaction, PUT_EFFECTS, effects).await?;
     Ok(())
@@ -433,16 +443,18 @@ fn event_row(
 
 /// A settlement as [`SETTLE`] reads it.
 pub fn settlement_row(settlement: &Settlement, at: i64) -> Value {
-    let (state, why) = match &settlement.result {
-        Settled::Done => ("done", None),
-        Settled::GivenUp { why } => ("given_up", Some(plain(why))),
-        Settled::Moot => ("moot", None),
+    let (state, why, shows) = match &settlement.result {
+        Settled::Done => ("done", None, None),
+        Settled::Shown { shows } => ("done", None, Some(plain(shows))),
+        Settled::GivenUp { why } => ("given_up", Some(plain(why)), None),
+        Settled::Moot => ("moot", None, None),
     };
     json!({
         "id": settlement.effect_id,
         "owner": plain(&settlement.owner),
         "state": state,
         "why": why,
+        "shows": shows,
         "at": at,
     })
 }
@@ -451,7 +463,7 @@ fn effect_row(
     id: i64,
     incident: IncidentId,
     effect: &Effect,
-    run_at: i64,
+    (run_at, calm): (i64, bool),
     now: i64,
 ) -> Result<Value, StoreError> {
     Ok(json!({
@@ -460,6 +472,8 @@ fn effect_row(
         "destination": effect.destination().to_string(),
         "lane": effect.lane_key(),
         "kind": effect.kind(),
+        "bucket": effect.budget(),
+        "calm": i64::from(calm),
         "body": json_text(effect, "an effect")?,
         "run_at": run_at,
         "planned_at": now,

@@ -4,15 +4,12 @@
 //! disk between two steps of an opening. The offer is only ever a hint of how much the worker can
 //! be at: whatever is not taken by it is claimed as everything else is ([`Store::claim`]).
 
-use std::sync::{
-    Arc, Mutex, PoisonError,
-    atomic::{AtomicU32, Ordering},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
 
-use crate::{Claim, Leased, Store, StoreError, ledger::Transaction, outbox};
+use crate::{Bounds, Claim, Leased, Store, StoreError, ledger::Transaction, outbox};
 
 /// Who takes what commits make due; nobody, most of a store's life in tests.
 #[derive(Clone, Debug, Default)]
@@ -25,7 +22,7 @@ pub struct Standing {
 struct Taker {
     owner: String,
     lease: SignedDuration,
-    places: Arc<AtomicU32>,
+    places: Places,
     hands_over: mpsc::UnboundedSender<Handed>,
 }
 
@@ -42,13 +39,13 @@ pub struct Handed {
 #[derive(Debug)]
 pub struct StandingClaim {
     standing: Standing,
-    places: Arc<AtomicU32>,
+    places: Places,
     handed: mpsc::UnboundedReceiver<Handed>,
 }
 
-/// How many effects a standing claim would take.
-#[derive(Clone, Debug)]
-pub struct Places(Arc<AtomicU32>);
+/// How many effects a standing claim would take, and within what bounds.
+#[derive(Clone, Debug, Default)]
+pub struct Places(Arc<Mutex<(u32, Bounds)>>);
 
 impl Store {
     /// Has what commits of this process make due claimed for `owner`, for as long as `lease`. One
@@ -56,7 +53,7 @@ impl Store {
     /// [`Places::offer`].
     pub fn claim_with_commits(&self, owner: &str, lease: SignedDuration) -> StandingClaim {
         let (hands_over, handed) = mpsc::unbounded_channel();
-        let places = Arc::new(AtomicU32::new(0));
+        let places = Places::default();
         let standing = self.standing().clone();
         let taker = Taker { owner: owner.to_owned(), lease, places: places.clone(), hands_over };
         standing.enter(taker);
@@ -67,7 +64,7 @@ impl Store {
 impl StandingClaim {
     /// Where to say how much can be taken.
     pub fn places(&self) -> Places {
-        Places(self.places.clone())
+        self.places.clone()
     }
 
     /// Waits for what the next commit hands over; nothing once the store is closed.
@@ -83,9 +80,27 @@ impl Drop for StandingClaim {
 }
 
 impl Places {
-    /// Says that so many effects can be taken from here on; none is a pause.
-    pub fn offer(&self, count: u32) {
-        self.0.store(count, Ordering::Relaxed);
+    /// Says that so many effects can be taken from here on, within bounds; none is a pause.
+    pub fn offer(&self, count: u32, bounds: Bounds) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = (count, bounds);
+    }
+
+    /// Says that these have been taken.
+    fn spend(&self, effects: &[Leased]) {
+        let mut offered = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (count, bounds) = &mut *offered;
+        *count = count.saturating_sub(effects.len() as u32);
+        for leased in effects {
+            let bucket = leased.effect.budget();
+            for budget in bounds.budgets.iter_mut().filter(|budget| budget.bucket == bucket) {
+                budget.left = budget.left.saturating_sub(1);
+                budget.left_for_calm = budget.left_for_calm.saturating_sub(1);
+            }
+        }
+    }
+
+    fn offered(&self) -> (u32, Bounds) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 }
 
@@ -95,9 +110,9 @@ impl Standing {
     }
 
     /// Takes nothing more, unless another has come since.
-    fn leave(&self, places: &Arc<AtomicU32>) {
+    fn leave(&self, places: &Places) {
         let mut taker = self.taker.lock().unwrap_or_else(PoisonError::into_inner);
-        taker.take_if(|taker| Arc::ptr_eq(&taker.places, places));
+        taker.take_if(|taker| Arc::ptr_eq(&taker.places.0, &places.0));
     }
 
     /// Claims within a transaction what it has made due by `now`. To be handed over by
@@ -109,14 +124,14 @@ impl Standing {
     ) -> Result<Option<Take>, StoreError> {
         let taker = self.taker.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let Some(taker) = taker else { return Ok(None) };
-        let limit = taker.places.load(Ordering::Relaxed);
+        let (limit, bounds) = taker.places.offered();
         if limit == 0 {
             return Ok(None);
         }
         let lease_until = now.saturating_add(taker.lease).unwrap_or(now);
         let claim = Claim { owner: &taker.owner, now, lease_until, limit };
-        let effects = outbox::claim_within(transaction, claim).await?;
-        taker.places.fetch_sub(limit.min(effects.len() as u32), Ordering::Relaxed);
+        let effects = outbox::claim_with(transaction, &bounds, claim).await?;
+        taker.places.spend(&effects);
         Ok(Some(Take { hands_over: taker.hands_over, handed: Handed { effects, lease_until } }))
     }
 }

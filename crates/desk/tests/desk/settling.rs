@@ -11,7 +11,7 @@ async fn the_receipt_of_the_channel_brings_forth_what_waited_for_it() {
     let stage = Stage::begins().await;
     let incident = stage.opens("Queue is not draining").await;
     let channel = taken(&stage, "open_channel").await;
-    stage.desk.note_receipt(&channel, made()).await.unwrap();
+    stage.desk.note_receipt(&channel, made(), None).await.unwrap();
     let known = stage.desk.store().incident(incident.id).await.unwrap().unwrap();
     assert_eq!(known.channel.unwrap().id, "C1");
     let due: Vec<&str> = stage.claims().await.iter().map(|leased| leased.effect.kind()).collect();
@@ -25,9 +25,9 @@ async fn a_receipt_after_the_lease_was_lost_changes_nothing() {
     let stage = Stage::begins().await;
     let incident = stage.opens("Queue is not draining").await;
     let channel = taken(&stage, "open_channel").await;
-    stage.desk.note_receipt(&channel, made()).await.unwrap();
+    stage.desk.note_receipt(&channel, made(), None).await.unwrap();
     let before = stage.events(incident.id).await.len();
-    stage.desk.note_receipt(&channel, made()).await.unwrap();
+    stage.desk.note_receipt(&channel, made(), None).await.unwrap();
     stage.desk.note_given_up(&channel, "too late").await.unwrap();
     assert_eq!(stage.events(incident.id).await.len(), before);
 }
@@ -67,7 +67,7 @@ async fn only_joining_an_incidents_channel_is_noted() {
     let stage = Stage::begins().await;
     let incident = stage.opens("Queue is not draining").await;
     let channel = taken(&stage, "open_channel").await;
-    stage.desk.note_receipt(&channel, made()).await.unwrap();
+    stage.desk.note_receipt(&channel, made(), None).await.unwrap();
     let nour = PersonId("UNOUR".into());
     let elsewhere = stage.desk.person_joined("C9", nour.clone(), false, delivery("event:1")).await;
     assert_eq!(elsewhere.unwrap(), None);

@@ -55,6 +55,34 @@ fn a_storm_is_one_event_and_a_count() {
     assert!(told.plans(&Effect::EditBrief) && offers(&told).is_empty());
 }
 
+/// In a storm the brief is brought up to date at once a few times, then every few seconds, and the last
+/// always; the broadcast says nothing of alerts. What a person does is shown at once.
+#[test]
+fn a_storm_edits_the_brief_now_and_then() {
+    let mut told = in_its_channel();
+    let brief = sima_incident::MessageRef { channel: "C0".into(), ts: "1.0".into() };
+    told.after(0, Command::Note(sima_incident::Receipt::Brief(brief))).expect("noted");
+    let mut due = std::collections::BTreeSet::new();
+    let began = told.now;
+    for second in 0..60 {
+        for part in 0..10 {
+            told.now = began + SignedDuration::from_millis(second * 1_000 + part * 100);
+            let news = noted(&told, &format!("queue-{second}-{part}"), true, 5);
+            told.after(0, Command::NoteAlerts(vec![news])).expect("monitors are not refused");
+            assert!(!told.plans(&Effect::EditBroadcast));
+            let [edit] = told.planned.as_slice() else { panic!("{:?}", told.planned) };
+            assert_eq!(edit.effect, Effect::EditBrief);
+            assert!(edit.due_at >= told.now, "what was told just now is shown after that");
+            assert!(edit.due_at <= told.now + SignedDuration::from_secs(5));
+            due.insert(edit.due_at);
+        }
+    }
+    assert!((10..=16).contains(&due.len()), "{} edits in a minute", due.len());
+    told.after(0, Command::Acknowledge).expect("taken");
+    let shown = told.planned.iter().find(|planned| planned.effect == Effect::EditBrief);
+    assert_eq!(shown.map(|planned| planned.due_at), Some(told.now));
+}
+
 /// Those that are not listed are known to who keeps them, and are not counted twice.
 #[test]
 fn the_end_of_a_storm_is_told_once() {

@@ -36,6 +36,7 @@ impl Told {
             sima_incident::Connected { chat: true, broadcast: true, pager: true, pages: true };
         let policy = policy(all);
         let declaration = Declaration {
+            assessment: None,
             id: IncidentId(uuid::Uuid::from_u128(7)),
             number: IncidentNumber(42),
             summary: "Queue is not draining".into(),

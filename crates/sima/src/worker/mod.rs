@@ -5,7 +5,9 @@
 //! comes that knows itself alone.
 
 mod backoff;
+mod carry_out;
 mod directory;
+mod forget;
 mod hooks;
 mod intake;
 mod pace;
@@ -18,27 +20,27 @@ use std::{
 };
 
 use jiff::{SignedDuration, Timestamp};
-use sima_desk::{Desk, DeskError};
-use sima_incident::{
-    Attempt, Destination, Effect, Incident, PersonId, Receipt, Recorded, Setback, postmortem,
-};
+use sima_desk::Desk;
+use sima_incident::Destination;
 use sima_notion::Notion;
 use sima_pagerduty::PagerDuty;
 use sima_pagers::Pagers;
-use sima_slack::{Slack, messages::News};
+use sima_slack::Slack;
 use sima_statuspage::StatusPage;
-use sima_store::{Claim, Handed, Leased, Presence, StandingClaim, Store, StoreError};
+use sima_store::{
+    Bounds, Budget, Claim, Handed, Leased, Presence, StandingClaim, Store, StoreError,
+};
 use tokio::{
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     task::JoinSet,
 };
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
 
 pub use directory::keep_directory;
+pub use forget::forget_done;
 pub use hooks::StepHooks;
 pub use intake::{Intake, forget_alerts};
-use pace::Pace;
+pub use pace::Pace;
 pub use proposals::show_proposals;
 
 /// How many effects are under way at once at each destination. One that hangs fills its own places:
@@ -55,12 +57,11 @@ const LEASE: SignedDuration = SignedDuration::from_mins(1);
 /// How long one attempt may take.
 const PATIENCE: Duration = Duration::from_secs(45);
 
-/// How often an effect is tried before it is given up, however long ago it was planned: one that
-/// somebody has put back counts its tries anew, and must outlive a hiccup.
-const TRIES_AT_LEAST: u32 = 6;
-
 /// How often the outbox is looked at for what other replicas left behind.
 const LOOK_AGAIN: Duration = Duration::from_secs(1);
+
+/// How soon it is looked at again for what was due already and could not be taken.
+const AT_LEAST: Duration = Duration::from_millis(5);
 
 /// How long what was left by the dead waits: calls that they had sent may still arrive.
 const STILL_ON_ITS_WAY: SignedDuration = SignedDuration::from_secs(2);
@@ -86,7 +87,7 @@ pub struct Worker {
     desk: Desk,
     adapters: Adapters,
     owner: String,
-    pace: Pace,
+    pace: Arc<Pace>,
     present: watch::Sender<bool>,
     places: [(Destination, Arc<Semaphore>); Destination::ALL.len()],
 }
@@ -100,7 +101,7 @@ impl Worker {
             desk,
             adapters,
             owner,
-            pace: Pace::new(),
+            pace: Arc::default(),
             present: watch::Sender::new(false),
             places,
         }
@@ -109,6 +110,11 @@ impl Worker {
     /// Whether others can see that this process is at work, for others in it that take leases.
     pub fn present(&self) -> watch::Receiver<bool> {
         self.present.subscribe()
+    }
+
+    /// What vendors still grant.
+    pub fn pace(&self) -> Arc<Pace> {
+        self.pace.clone()
     }
 
     /// Works until told to stop; then finishes what is under way.
@@ -131,10 +137,13 @@ impl Worker {
                 worker.present.send_replace(confirmed_at.is_some());
             }
             while under_way.try_join_next().is_some() {}
-            let full = worker.full();
-            places.offer(if confirmed_at.is_some() { worker.room() } else { 0 });
+            let bounds = worker.bounds();
+            let room = if confirmed_at.is_some() { worker.room() } else { 0 };
+            // The other part is for what is claimed here: no call is promised twice.
+            places.offer(room, part_of(&bounds, |left| left / 2));
+            let bounds = part_of(&bounds, |left| left - left / 2);
             let claimed = match confirmed_at {
-                Some(_) => worker.claim(&store, &full).await,
+                Some(_) => worker.claim(&store, &bounds).await,
                 None => Ok(Vec::new()),
             };
             let claimed = match claimed {
@@ -155,15 +164,15 @@ impl Worker {
                 continue;
             }
             let pause = match confirmed_at {
-                Some(_) if full.is_empty() => worker.until_next_due(&store).await,
-                Some(_) => worker.until_next_due(&store).await.max(LOOK_AGAIN_WHEN_FULL),
+                Some(_) if bounds.full.is_empty() => worker.until_next_due(&store, &bounds).await,
+                Some(_) => worker.until_next_due(&store, &bounds).await.max(LOOK_AGAIN_WHEN_FULL),
                 None => LOOK_AGAIN,
             };
             tokio::select! {
                 () = woken => {}
                 () = moved => {}
                 // Whatever else ends has rung already, when its outcome was recorded.
-                Some(_) = under_way.join_next(), if !full.is_empty() => {}
+                Some(_) = under_way.join_next(), if !bounds.full.is_empty() => {}
                 () = tokio::time::sleep(pause) => {}
                 () = stop.cancelled() => {}
             }
@@ -227,8 +236,9 @@ impl Worker {
     /// Begins to carry out one leased effect.
     fn begin(self: Arc<Self>, leased: Leased, under_way: &mut JoinSet<()>) {
         let place = self.place_at(leased.effect.destination());
+        let expected = self.pace.expect(&leased);
         under_way.spawn(async move {
-            self.carry_out(leased).await;
+            self.carry_out(leased, expected).await;
             drop(place);
         });
     }
@@ -246,14 +256,14 @@ impl Worker {
         }
     }
 
-    /// Takes what is due, no more than there is a place for wherever it goes.
-    async fn claim(&self, store: &Store, full: &[Destination]) -> Result<Vec<Leased>, StoreError> {
+    /// Takes what is due, no more than there is a place for wherever it goes and than vendors grant.
+    async fn claim(&self, store: &Store, bounds: &Bounds) -> Result<Vec<Leased>, StoreError> {
         let free = self.places.iter().map(|(_, places)| places.available_permits());
         let Some(limit) = free.filter(|free| *free > 0).min() else { return Ok(Vec::new()) };
         let now = self.desk.clock().now();
         let lease_until = later(now, LEASE);
         let claim = Claim { owner: &self.owner, now, lease_until, limit: limit as u32 };
-        store.claim_passing_over(full, claim).await
+        store.claim_within(bounds, claim).await
     }
 
     /// How many effects can be taken wherever they go; none while a destination is full.
@@ -262,10 +272,13 @@ impl Worker {
         free.min().unwrap_or(0) as u32
     }
 
-    /// The destinations with no place left.
-    fn full(&self) -> Vec<Destination> {
+    /// The destinations with no place left, and the budgets that may be used up by one claim.
+    fn bounds(&self) -> Bounds {
         let full = self.places.iter().filter(|(_, places)| places.available_permits() == 0);
-        full.map(|(destination, _)| *destination).collect()
+        Bounds {
+            full: full.map(|(destination, _)| *destination).collect(),
+            budgets: self.pace.fewer_than(AT_ONCE as u32, self.desk.clock().now()),
+        }
     }
 
     /// A place at a destination, held until it is dropped. There is one: no more is claimed.
@@ -274,197 +287,23 @@ impl Worker {
         places.clone().try_acquire_owned().ok()
     }
 
-    async fn until_next_due(&self, store: &Store) -> Duration {
-        let Ok(Some(due_at)) = store.next_due().await else { return LOOK_AGAIN };
-        let wait = due_at.duration_since(self.desk.clock().now());
-        Duration::try_from(wait).unwrap_or(Duration::from_millis(5)).min(LOOK_AGAIN)
-    }
-
-    /// Carries out one leased effect and settles it.
-    async fn carry_out(self: Arc<Self>, leased: Leased) {
-        let span = tracing::info_span!(
-            "outbox.carry_out",
-            effect.kind = leased.effect.kind(),
-            effect.id = leased.id,
-            effect.attempts = leased.attempts,
-            incident.id = %leased.incident_id,
-        );
-        let settled = self.attempt_and_settle(&leased).instrument(span.clone()).await;
-        if let Err(error) = settled {
-            let _entered = span.enter();
-            let error = &error as &dyn std::error::Error;
-            tracing::error!(
-                error,
-                "an outcome could not be recorded; the effect will be tried again"
-            );
-        }
-    }
-
-    async fn attempt_and_settle(&self, leased: &Leased) -> Result<(), DeskError> {
-        let Some(incident) = self.desk.store().incident(leased.incident_id).await? else {
-            return self.desk.note_moot(leased).await;
-        };
-        if leased.effect.is_moot(&incident) || leased.effect.is_gone(&incident, self.desk.policy())
-        {
-            return self.desk.note_moot(leased).await;
-        }
-        if leased.effect.destination() == Destination::Desk {
-            return self.desk.come_due(leased).await;
-        }
-        if let Some(wait) = self.pace.take(&leased.effect, leased.incident_id) {
-            let run_at = later(self.desk.clock().now(), wait);
-            let why = "keeping to the vendor's pace";
-            self.desk.store().try_again(leased, run_at, why, leased.unsure).await?;
-            return Ok(());
-        }
-        match self.attempt(leased, &incident).await {
-            Ok(receipt) => {
-                tracing::info!("done");
-                self.desk.note_receipt(leased, receipt).await
-            }
-            Err(Setback::Refused { why }) => {
-                tracing::error!(why, "given up: it cannot work until somebody mends something");
-                self.desk.note_given_up(leased, &why).await
-            }
-            Err(Setback::Retry { why, after, unsure }) => {
-                self.try_again(leased, &why, after, unsure).await
-            }
-        }
-    }
-
-    async fn attempt(&self, leased: &Leased, incident: &Incident) -> Result<Receipt, Setback> {
-        let key = format!("{}:{}", leased.incident_id, leased.id);
-        let reporter = self.reporter_of_page(leased, incident).await;
-        let attempt = Attempt {
-            effect: &leased.effect,
-            incident,
-            policy: self.desk.policy(),
-            reporter: reporter.as_deref(),
-            key: &key,
-            unsure: leased.unsure,
-            now: self.desk.clock().now(),
-        };
-        let performed = tokio::time::timeout(PATIENCE, self.perform(&attempt)).await;
-        performed.unwrap_or_else(|_| Err(Setback::unsure("it took too long")))
-    }
-
-    async fn perform(&self, attempt: &Attempt<'_>) -> Result<Receipt, Setback> {
-        let destination = attempt.effect.destination();
-        match (destination, &self.adapters) {
-            (Destination::Slack, Adapters { slack: Some(slack), .. }) => match attempt.effect {
-                Effect::InviteResponder { user } => {
-                    self.invite_responder(attempt, user, slack).await
-                }
-                Effect::Greet { person } => self.greet(attempt, person, slack).await,
-                _ => slack.perform(attempt).await,
-            },
-            (Destination::PagerDuty, _) => self.page(attempt).await,
-            (Destination::Notion, Adapters { notion: Some(notion), .. }) => {
-                let document = self.document(attempt.incident).await?;
-                notion.create(attempt, &document).await
-            }
-            (Destination::Hooks, Adapters { hooks: Some(hooks), .. }) => {
-                hooks.perform(attempt).await
-            }
-            (Destination::StatusPage, Adapters { status_page: Some(status_page), .. }) => {
-                status_page.perform(attempt).await
-            }
-            // It was planned while the adapter was configured, and no longer is.
-            _ => Err(Setback::refused(format!("{destination} is not configured any more"))),
-        }
-    }
-
-    /// Greets somebody who came into the channel, with what is new to them, and remembers what they
-    /// have seen.
-    async fn greet(
-        &self,
-        attempt: &Attempt<'_>,
-        person: &PersonId,
-        slack: &Slack,
-    ) -> Result<Receipt, Setback> {
-        let unread = |_: DeskError| Setback::later("the timeline could not be read");
-        let seen = self.desk.seen_by(attempt.incident, person).await.map_err(unread)?;
-        // That they came is no news to them.
-        let is_other = |event: &Recorded| event.by.person() != Some(person);
-        let news = seen.news().map(|(last, mut events)| {
-            events.retain(is_other);
-            News { since: last.at, events }
-        });
-        let greeted = slack.greet(attempt, person, news.as_ref()).await?;
-        self.desk.looked(attempt.incident, person).await;
-        Ok(greeted)
-    }
-
-    /// The name of who opened it, for a page: elsewhere the chat shows names itself. A page never
-    /// waits for a name that cannot be read.
-    async fn reporter_of_page(&self, leased: &Leased, incident: &Incident) -> Option<String> {
-        let person = incident.reporter.person()?;
-        if !matches!(leased.effect, Effect::PageOnCall | Effect::PageAgain { .. }) {
-            return None;
-        }
-        let found = self.desk.store().person(person).await.ok().flatten();
-        found.map(|person| person.name)
-    }
-
-    /// Drafts the post-mortem from the events, with people by name.
-    async fn document(&self, incident: &Incident) -> Result<postmortem::Document, Setback> {
-        let store = self.desk.store();
-        let unread = |_: StoreError| Setback::later("the timeline could not be read");
-        let events = store.events(incident.id).await.map_err(unread)?;
-        let people: Vec<PersonId> = postmortem::people(incident, &events);
-        let names = store.people(&people).await.map_err(unread)?;
-        let name_of = |id: &PersonId| {
-            names
-                .iter()
-                .find(|person| person.id == *id)
-                .map_or(id.0.clone(), |person| person.name.clone())
-        };
-        Ok(postmortem::draft(incident, &events, self.desk.policy(), &name_of))
-    }
-
-    /// Puts an effect off, or gives it up when it has been tried for long enough.
-    async fn try_again(
-        &self,
-        leased: &Leased,
-        why: &str,
-        after: Option<Duration>,
-        unsure: bool,
-    ) -> Result<(), DeskError> {
+    async fn until_next_due(&self, store: &Store, bounds: &Bounds) -> Duration {
+        let Ok(due_at) = store.next_due_within(bounds).await else { return LOOK_AGAIN };
         let now = self.desk.clock().now();
-        let is_old = now.duration_since(leased.planned_at) > give_up_after(&leased.effect);
-        if is_old && leased.attempts >= TRIES_AT_LEAST {
-            tracing::error!(why, "given up: it was tried for too long");
-            return self.desk.note_given_up(leased, why).await;
-        }
-        let wait = match after {
-            Some(asked) => {
-                let asked =
-                    SignedDuration::try_from(asked).unwrap_or(SignedDuration::from_secs(60));
-                self.desk.store().pause(leased.effect.kind(), later(now, asked)).await?;
-                asked
-            }
-            None => backoff::after(leased.attempts, leased.id),
-        };
-        tracing::warn!(why, wait_ms = wait.as_millis(), "it did not work; trying again");
-        self.desk.store().try_again(leased, later(now, wait), why, unsure).await?;
-        Ok(())
+        let waits = [due_at.map(|due_at| due_at.duration_since(now)), self.pace.until_room(now)];
+        let Some(wait) = waits.into_iter().flatten().min() else { return LOOK_AGAIN };
+        Duration::try_from(wait).unwrap_or_default().clamp(AT_LEAST, LOOK_AGAIN)
     }
 }
 
-/// How long an effect is tried before people are told that it cannot be done.
-fn give_up_after(effect: &Effect) -> SignedDuration {
-    match effect {
-        // Somebody must know soon that nobody was called.
-        Effect::PageOnCall | Effect::PageAgain { .. } | Effect::Escalate { .. } => {
-            SignedDuration::from_mins(15)
-        }
-        // Private words lose their sense quickly.
-        Effect::Greet { .. }
-        | Effect::Remind { .. }
-        | Effect::TellReporter { .. }
-        | Effect::LinkBack { .. } => SignedDuration::from_mins(10),
-        _ => SignedDuration::from_hours(24),
-    }
+/// Bounds with a part of each budget.
+fn part_of(bounds: &Bounds, part: impl Fn(u32) -> u32) -> Bounds {
+    let budgets = bounds.budgets.iter().map(|budget| Budget {
+        left: part(budget.left),
+        left_for_calm: part(budget.left_for_calm),
+        ..*budget
+    });
+    Bounds { full: bounds.full.clone(), budgets: budgets.collect() }
 }
 
 fn later(now: Timestamp, wait: SignedDuration) -> Timestamp {

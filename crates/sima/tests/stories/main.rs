@@ -31,6 +31,7 @@ mod private;
 mod prometheus;
 mod promising;
 mod proposing;
+mod quiet;
 mod recovering;
 mod repaging;
 mod replayed;

@@ -223,7 +223,7 @@ async fn what_waits_is_judged_after_a_restart() {
 }
 
 /// Many senders at once, each with its own alerts.
-async fn send_all(story: &Story, alarms: &[Value]) {
+pub async fn send_all(story: &Story, alarms: &[Value]) {
     let (url, token) = (story.url(), story.alerts_token());
     let mut senders = tokio::task::JoinSet::new();
     for part in alarms.chunks(alarms.len().div_ceil(16)) {
@@ -241,7 +241,7 @@ async fn send_all(story: &Story, alarms: &[Value]) {
 }
 
 /// The alarm of one of many queues.
-fn alarm(number: u32, status: &str) -> Value {
+pub fn alarm(number: u32, status: &str) -> Value {
     let labels = json!({
         "alertname": "QueueStuck",
         "queue": format!("queue-{number}"),

@@ -169,7 +169,9 @@ impl Story {
                 let rows = self.outbox(OutboxView::Unsettled).await;
                 let leased = rows.iter().any(|row| row.state == OutboxState::Leased);
                 let soon = self.clock.now() + SignedDuration::from_millis(50);
-                let due = store.next_due().await.expect("the outbox can be read");
+                // What waits for a vendor to grant another call waits for time to pass.
+                let due = store.next_due_within(&self.sima().bounds()).await;
+                let due = due.expect("the outbox can be read");
                 let shown = store.next_proposal_due().await.expect("proposals can be read");
                 let waits = self.an_alert_waits().await;
                 if !leased && !waits && due.into_iter().chain(shown).all(|due| due > soon) {

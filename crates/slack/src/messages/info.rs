@@ -124,9 +124,10 @@ pub(super) fn tally(incident: &Incident) -> Option<String> {
     let firing = match tally.firing {
         0 => "all cleared".to_owned(),
         firing if firing == tally.total => "all firing".to_owned(),
-        firing => format!("{firing} still firing"),
+        firing => format!("{} still firing", badge::grouped(firing.into())),
     };
-    (tally.total > 1).then(|| format!("🔔 {} alerts, {firing}", tally.total))
+    let total = badge::grouped(tally.total.into());
+    (tally.total > 1).then(|| format!("🔔 {total} alerts, {firing}"))
 }
 
 /// The alerts that belong to it.

@@ -11,12 +11,13 @@ mod post;
 mod propose;
 mod remind;
 pub(crate) mod setback;
+mod shows;
 mod steps;
 mod tell;
 
 use sima_incident::{
     Attempt, ChannelRef, Destination, Effect, Incident, MessageRef, Notice, PersonId, Receipt,
-    Setback, StepDone, Trouble,
+    Setback, Trouble,
 };
 
 use crate::{
@@ -25,6 +26,7 @@ use crate::{
     wire::{ChannelInfo, PinMessage, SetTopic, UpdateMessage},
 };
 use post::Post;
+pub use shows::shows;
 
 impl Slack {
     /// Carries out one effect whose destination is Slack.
@@ -53,10 +55,9 @@ impl Slack {
                 let absent = self.invite(&channel(incident)?.id, people).await?;
                 Ok(Receipt::Invited { absent })
             }
-            Effect::Step { step, on, kind } if kind.destination() == Destination::Slack => {
+            Effect::Step { step, kind, .. } if kind.destination() == Destination::Slack => {
                 let step = steps::configured(attempt, step, *kind)?;
-                let done = self.do_step(attempt, step).await?;
-                Ok(Receipt::Step(StepDone { on: *on, ..done }))
+                self.do_step(attempt, step).await
             }
             Effect::PostBroadcast if incident.is_private() => {
                 let posted = self.broadcast_before(attempt).await?;

@@ -122,6 +122,9 @@ macro_rules! stories {
             outbox::what_is_given_up_lets_the_lane_go_on,
             outbox::nothing_is_claimed_before_its_time,
             outbox::what_goes_to_a_full_place_is_passed_over,
+            outbox::the_most_urgent_goes_first_and_waiting_counts,
+            outbox::what_a_person_asks_for_is_theirs,
+            outbox::what_an_effect_left_to_be_seen_is_known,
             outbox::a_lease_that_ends_makes_unsure,
             outbox::a_lost_lease_records_nothing,
             outbox::a_stranger_cannot_settle,
@@ -135,6 +138,7 @@ macro_rules! stories {
             outbox::what_was_given_up_can_be_seen_and_retried,
             outbox::a_retried_effect_waits_for_the_one_at_work,
             outbox::an_effect_of_a_newer_version_does_not_block,
+            outbox::what_was_done_long_ago_is_forgotten,
 
             standing::what_a_commit_makes_due_is_taken_with_it,
             standing::no_more_is_taken_than_there_is_a_place_for,

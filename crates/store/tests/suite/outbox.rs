@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 use sima_incident::{ChannelRef, Command, Destination, Effect, Incident, Planned, Receipt};
 use sima_store::{
-    Claim, Commit, Leased, OutboxState, OutboxView, Outcome, Settled, Settlement, Store,
+    Bounds, Budget, Claim, Commit, Delivery, Leased, OutboxState, OutboxView, Outcome, Settled,
+    Settlement, Store,
 };
 use tokio::task::JoinSet;
 
@@ -122,11 +123,89 @@ pub async fn what_goes_to_a_full_place_is_passed_over(place: Place) {
     plan(&store, &incident, at(0), &[word(1), Effect::EditBrief]).await;
     plan(&store, &incident, at(1), &[Effect::PageOnCall]).await;
     let wish = Claim { owner: "w", now: at(2), lease_until: at(62), limit: 1 };
-    let passed = store.claim_passing_over(&[Destination::Slack], wish).await.unwrap();
+    let full = |full: &[Destination]| Bounds { full: full.to_vec(), budgets: Vec::new() };
+    let passed = store.claim_within(&full(&[Destination::Slack]), wish).await.unwrap();
     assert_eq!(effects(&passed), [Effect::PageOnCall]);
-    let all = [Destination::Slack, Destination::PagerDuty];
-    assert_eq!(store.claim_passing_over(&all, wish).await.unwrap(), []);
+    let all = full(&[Destination::Slack, Destination::PagerDuty]);
+    assert_eq!(store.claim_within(&all, wish).await.unwrap(), []);
     assert_eq!(effects(&claim(&store, "w", 2).await), [word(1), Effect::EditBrief]);
+}
+
+/// Five incidents want their channel edited, and there is room for a few: the worst first, what people
+/// asked for before what a monitor did, and waiting counts.
+pub async fn the_most_urgent_goes_first_and_waiting_counts(place: Place) {
+    let store = place.open().await;
+    let mut incidents = Vec::new();
+    for number in 1..=5 {
+        incidents.push(quiet(&store, number).await);
+    }
+    // The second is severe; the third is a monitor's; the fifth has waited for long.
+    for (incident, due) in incidents.iter().zip([100, 100, 100, 100, 30]) {
+        plan(&store, incident, at(due), &[Effect::EditBrief]).await;
+    }
+    place.sql("UPDATE incidents SET severity = 1 WHERE number = 2").await.unwrap();
+    place
+        .sql(
+            "UPDATE outbox SET calm = (1 = 1)
+             WHERE incident_id = (SELECT id FROM incidents WHERE number = 3)",
+        )
+        .await
+        .unwrap();
+    let budget = |left, left_for_calm| Bounds {
+        full: Vec::new(),
+        budgets: vec![Budget { bucket: Effect::EditBrief.budget(), left, left_for_calm }],
+    };
+    let wish = Claim { owner: "w", now: at(200), lease_until: at(260), limit: 9 };
+    let mut order = Vec::new();
+    for _ in 0..4 {
+        let leased = store.claim_within(&budget(1, 0), wish).await.unwrap();
+        assert_eq!(leased.len(), 1, "{leased:?}");
+        order.push(incidents.iter().position(|one| one.id == leased[0].incident_id).unwrap() + 1);
+    }
+    assert_eq!(order, [5, 2, 1, 4]);
+    assert_eq!(store.claim_within(&budget(1, 0), wish).await.unwrap(), []);
+    assert_eq!(store.next_due_within(&budget(0, 0)).await.unwrap(), None);
+    assert_eq!(store.next_due_within(&budget(1, 1)).await.unwrap(), Some(at(100)));
+    let last = store.claim_within(&budget(1, 1), wish).await.unwrap();
+    assert!(last[0].calm && last[0].incident_id == incidents[2].id);
+}
+
+/// An edit that a monitor asked for waits its time; a person's brings it forward and makes it theirs.
+pub async fn what_a_person_asks_for_is_theirs(place: Place) {
+    let store = place.open().await;
+    let incident = quiet(&store, 1).await;
+    plan(&store, &incident, at(90), &[Effect::EditBrief]).await;
+    place.sql("UPDATE outbox SET calm = (1 = 1)").await.unwrap();
+    assert_eq!(claim(&store, "w", 10).await, []);
+    plan(&store, &incident, at(10), &[Effect::EditBrief]).await;
+    let leased = claim_one(&store, "w", 10).await;
+    assert!(!leased.calm && leased.run_at == at(10));
+}
+
+/// What people see already is known by its digest, as long as nothing uncertain came after it.
+pub async fn what_an_effect_left_to_be_seen_is_known(place: Place) {
+    let store = place.open().await;
+    let incident = quiet(&store, 1).await;
+    let kinds = Effect::EditBrief.brings_up_to_date().unwrap();
+    assert_eq!(store.shown(incident.id, kinds).await.unwrap(), None);
+    plan(&store, &incident, at(0), &[Effect::PostBrief, Effect::PinBrief]).await;
+    let post = claim_one(&store, "w", 1).await;
+    let shown = |shows: &str| Settled::Shown { shows: shows.to_owned() };
+    assert!(store.settle(settlement(&post, shown("first")), at(5)).await.unwrap());
+    done(&store, &claim_one(&store, "w", 6).await).await;
+    assert_eq!(store.shown(incident.id, kinds).await.unwrap().as_deref(), Some("first"));
+
+    for (secs, result, then) in [
+        (10, shown("second"), Some("second")),
+        (20, Settled::Moot, Some("second")),
+        (30, Settled::GivenUp { why: "no".into() }, None),
+        (40, shown("third"), Some("third")),
+    ] {
+        plan(&store, &incident, at(secs), &[Effect::EditBrief]).await;
+        let edit = claim_one(&store, "w", secs).await;
+        assert!(store.settle(settlement(&edit, result), at(secs + 1)).await.unwrap());
+        assert_eq!(store.shown(incident.id, kinds).await.unwrap().as_deref(), then);
+    }
 }
 
 /// A worker died over its effect, or was so slow that another took it.
@@ -300,8 +379,8 @@ pub async fn a_pause_holds_for_every_replica(place: Place) {
     let (here, there) = (place.open().await, place.open().await);
     let incident = quiet(&here, 1).await;
     plan(&here, &incident, at(0), &[word(1), Effect::SetTopic]).await;
-    here.pause("post_notice", at(30)).await.unwrap();
-    here.pause("post_notice", at(20)).await.unwrap();
+    here.pause("post_message", at(30)).await.unwrap();
+    here.pause("post_message", at(20)).await.unwrap();
     assert_eq!(effects(&claim(&there, "w", 25).await), [Effect::SetTopic]);
     assert_eq!(there.next_due().await.unwrap(), Some(at(30)));
     assert_eq!(claim(&there, "w", 29).await, []);
@@ -386,4 +465,41 @@ pub async fn an_effect_of_a_newer_version_does_not_block(place: Place) {
     assert_eq!(claim_one(&store, "w", 2).await.effect, word(2));
     let given_up = store.outbox(OutboxView::GivenUp, 10).await.unwrap();
     assert!(given_up[0].last_setback.as_deref().unwrap().contains("cannot read"));
+}
+
+/// What was done long ago is forgotten, but for what must never be done again and what somebody has to
+/// look at.
+pub async fn what_was_done_long_ago_is_forgotten(place: Place) {
+    let store = place.open().await;
+    let incident = quiet(&store, 1).await;
+    let effects = [Effect::PostBrief, word(1), Effect::SetTopic, Effect::PageOnCall];
+    plan(&store, &incident, at(0), &effects).await;
+    for leased in claim(&store, "w", 1).await {
+        if leased.effect == Effect::SetTopic {
+            give_up(&store, &leased).await;
+        } else {
+            done(&store, &leased).await;
+        }
+    }
+    plan(&store, &incident, at(2), &[word(2), word(3)]).await;
+    let waits = claim_one(&store, "w", 2).await;
+    for (door, id) in [("slack", "one"), ("api", "two")] {
+        let delivery = Some(Delivery { door: door.into(), id: id.into() });
+        record(&store, Commit { delivery, ..nothing(&incident, at(3)) }).await;
+    }
+
+    assert_eq!(store.forget_done(at(3), &["slack"], 9).await.unwrap(), 0);
+    assert_eq!(store.forget_done(at(9), &["slack"], 9).await.unwrap(), 1);
+    assert_eq!(store.forget_done(at(9), &["slack"], 9).await.unwrap(), 0);
+    let kept = store.outbox(OutboxView::All, 9).await.unwrap();
+    let kinds: Vec<&str> = kept.iter().rev().map(|row| row.kind.as_str()).collect();
+    assert_eq!(kinds, ["post_brief", "set_topic", "page_on_call", "post_notice", "post_notice"]);
+    let forgotten = Delivery { door: "slack".into(), id: "one".into() };
+    let kept = Delivery { door: "api".into(), id: "two".into() };
+    assert_eq!(store.delivered(&forgotten).await.unwrap(), None);
+    assert_eq!(store.delivered(&kept).await.unwrap(), Some(incident.id));
+    plan(&store, &incident, at(10), &effects).await;
+    let again = claim(&store, "w", 11).await;
+    assert!(again.iter().all(|leased| leased.effect == Effect::SetTopic), "{again:?}");
+    done(&store, &waits).await;
 }

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 use sima_incident::Effect;
-use sima_store::{Commit, Leased, Outcome, Settled, Settlement, StandingClaim, Store};
+use sima_store::{Bounds, Commit, Leased, Outcome, Settled, Settlement, StandingClaim, Store};
 
 use super::{
     Place,
@@ -12,7 +12,7 @@ use super::{
 /// A worker that takes up to `places` effects with the commits that make them due.
 fn worker(store: &Store, places: u32) -> StandingClaim {
     let standing = store.claim_with_commits("w", SignedDuration::from_mins(1));
-    standing.places().offer(places);
+    standing.places().offer(places, Bounds::default());
     standing
 }
 
@@ -52,7 +52,7 @@ pub async fn no_more_is_taken_than_there_is_a_place_for(place: Place) {
     assert_eq!(claim(&store, "w", 1).await.len(), 2);
 
     // The place is filled until another is offered, and what is not due yet waits for its time.
-    standing.places().offer(5);
+    standing.places().offer(5, Bounds::default());
     let other = quiet(&store, 2).await;
     plan(&store, &other, at(30), &[word(3)]).await;
     plan(&store, &other, at(0), &[Effect::SetTopic]).await;

@@ -8,11 +8,12 @@
 //! Effects of one incident in one lane run one after the other, in the order they were planned. The
 //! database keeps it so: an index allows one lease a lane.
 
-use std::{fmt, str::FromStr};
+mod bounds;
+mod seen;
 
 use jiff::Timestamp;
-use serde_json::{Value, json};
-use sima_incident::{Destination, Effect, IncidentId, IncidentNumber};
+use serde_json::Value;
+use sima_incident::{Effect, IncidentId};
 
 use crate::{
     Settled, Settlement, Store, StoreError,
@@ -22,6 +23,9 @@ use crate::{
     record::{SETTLE, settlement_row},
     rows::{from_json, incident_id, plain},
 };
+
+pub use bounds::{Bounds, Budget};
+pub use seen::{OutboxRow, OutboxState, OutboxView};
 
 /// A worker's wish for something to do.
 #[derive(Clone, Copy, Debug)]
@@ -50,6 +54,8 @@ pub struct Leased {
     /// Whether an earlier try may have done it: its lease ended without a word, was given back, or
     /// the worker said so.
     pub unsure: bool,
+    /// Whether only a monitor asked for it, so that it lets go first what people asked for.
+    pub calm: bool,
     /// When it was planned.
     pub planned_at: Timestamp,
     /// When it became due.
@@ -58,70 +64,25 @@ pub struct Leased {
     pub owner: String,
 }
 
-/// Where an effect is in its life.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum OutboxState {
-    /// It waits for its time or its turn.
-    Ready,
-    /// A worker is at it.
-    Leased,
-    /// It was done.
-    Done,
-    /// It could not be done; a person must look at it.
-    GivenUp,
-    /// The incident had moved on before it was done.
-    Moot,
-}
-
-/// Which effects to list.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum OutboxView {
-    /// Those that were given up.
-    GivenUp,
-    /// Those still to be done.
-    Unsettled,
-    /// All there ever were.
-    All,
-}
-
-/// An effect as people see it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OutboxRow {
-    /// Its number.
-    pub id: i64,
-    /// Whose effect it is.
-    pub incident_id: IncidentId,
-    /// The number of that incident.
-    pub number: IncidentNumber,
-    /// Who carries it out, as stored: `slack`.
-    pub destination: String,
-    /// Its lane, as stored.
-    pub lane: String,
-    /// Its kind, as stored: `post_brief`.
-    pub kind: String,
-    /// Where it is in its life.
-    pub state: OutboxState,
-    /// When it is or was due.
-    pub run_at: Timestamp,
-    /// How often it was tried.
-    pub attempts: u32,
-    /// Whether it may have been done without our knowing.
-    pub unsure: bool,
-    /// When it was planned.
-    pub planned_at: Timestamp,
-    /// When it was settled.
-    pub settled_at: Option<Timestamp>,
-    /// Why it last failed.
-    pub last_setback: Option<String>,
-}
-
 /// Takes what is due and first in its lane. After an operator put a given-up effect back there may
 /// be one at work behind it: then the earlier waits, and if that lease ends, the later is taken
 /// again first, because it may have been half done.
+///
+/// Of what waits for the same budget the most urgent goes first: each level of severity is worth
+/// half a minute of waiting, being asked for by a person a minute, and pages and channels go before
+/// everything. Since waiting counts, nobody waits for ever.
 const CLAIM: Statement = statement!(
-    "WITH due AS (
-       SELECT due.id
+    "WITH waiting AS (
+       SELECT due.id, due.bucket, due.calm,
+         due.run_at
+           + incidents.severity * 30000000
+           + CASE WHEN due.calm THEN 60000000 ELSE 0 END
+           - CASE
+               WHEN due.destination = 'pagerduty' OR due.kind = 'open_channel' THEN 600000000
+               ELSE 0
+             END AS turn
        FROM outbox AS due
+       JOIN incidents ON incidents.id = due.incident_id
        WHERE ((due.state = 'ready' AND due.run_at <= $2)
            OR (due.state = 'leased' AND due.lease_until < $2))
          AND NOT EXISTS (
@@ -138,8 +99,31 @@ const CLAIM: Statement = statement!(
            FROM pauses
            WHERE pauses.bucket = due.bucket
              AND pauses.until > $2)
-         AND due.destination NOT IN (SELECT value->>'destination' FROM " rows ")
-       ORDER BY due.run_at, due.id
+         AND NOT EXISTS (
+           SELECT 1
+           FROM " rows "
+           WHERE value->>'destination' = due.destination)
+     ),
+     placed AS (
+       SELECT id, bucket, calm, turn,
+         ROW_NUMBER() OVER (PARTITION BY bucket ORDER BY turn, id) AS place
+       FROM waiting
+     ),
+     due AS (
+       SELECT due.id
+       FROM placed
+       JOIN outbox AS due ON due.id = placed.id
+       WHERE ((due.state = 'ready' AND due.run_at <= $2)
+           OR (due.state = 'leased' AND due.lease_until < $2))
+         AND NOT EXISTS (
+           SELECT 1
+           FROM " rows "
+           WHERE value->>'bucket' = placed.bucket
+             AND placed.place > CASE
+               WHEN placed.calm THEN CAST(value->>'left_for_calm' AS BIGINT)
+               ELSE CAST(value->>'left' AS BIGINT)
+             END)
+       ORDER BY placed.turn, due.id
        LIMIT $5
        " skip_locked "
      )
@@ -150,7 +134,7 @@ const CLAIM: Statement = statement!(
        lease_owner = $3,
        lease_until = $4
      WHERE id IN (SELECT id FROM due)
-     RETURNING id, incident_id, body, attempts, unsure, planned_at, run_at"
+     RETURNING id, incident_id, body, attempts, unsure, calm, planned_at, run_at"
 );
 const TRY_AGAIN: Statement = statement!(
     "UPDATE outbox
@@ -180,6 +164,17 @@ const RELEASE: Statement = statement!(
      WHERE state = 'leased'
        AND lease_owner = $1"
 );
+/// What the last of some kinds that was carried out left to be seen. What was given up may have left
+/// anything; what was moot left nothing.
+const SHOWN: Statement = statement!(
+    "SELECT shows
+     FROM outbox
+     WHERE incident_id = $1
+       AND kind IN ($2, $3)
+       AND state IN ('done', 'given_up')
+     ORDER BY settled_at DESC, id DESC
+     LIMIT 1"
+);
 /// The same rules as [`CLAIM`], without the time: of each lane what is leased, or else the first. In
 /// one pass over what is unsettled, since here no time narrows it down.
 const NEXT_DUE: Statement = statement!(
@@ -194,44 +189,19 @@ const NEXT_DUE: Statement = statement!(
          CASE outbox.state WHEN 'leased' THEN outbox.lease_until ELSE outbox.run_at END AS at
        FROM heads
        JOIN outbox ON outbox.id = heads.id
+       WHERE NOT EXISTS (
+         SELECT 1
+         FROM " rows "
+         WHERE value->>'bucket' = outbox.bucket
+           AND CASE
+             WHEN outbox.calm THEN CAST(value->>'left_for_calm' AS BIGINT)
+             ELSE CAST(value->>'left' AS BIGINT)
+           END <= 0)
      )
      SELECT MIN(CASE WHEN pauses.until > due.at THEN pauses.until ELSE due.at END)
      FROM due
      LEFT JOIN pauses ON pauses.bucket = due.bucket"
 );
-/// Lists effects; the condition is part of the text, so that its index serves it.
-macro_rules! list {
-    ($($condition:literal)?) => {
-        statement!(
-            "SELECT outbox.id, outbox.incident_id, incidents.number, outbox.destination,
-               outbox.lane, outbox.kind, outbox.state, outbox.run_at, outbox.attempts,
-               outbox.unsure, outbox.planned_at, outbox.settled_at, outbox.last_setback
-             FROM outbox
-             JOIN incidents ON incidents.id = outbox.incident_id
-             " $($condition)? "
-             ORDER BY outbox.id DESC
-             LIMIT $1"
-        )
-    };
-}
-const LIST_GIVEN_UP: Statement = list!("WHERE outbox.state = 'given_up'");
-const LIST_UNSETTLED: Statement = list!("WHERE outbox.state IN ('ready', 'leased')");
-const LIST_ALL: Statement = list!();
-const RETRY_GIVEN_UP: Statement = statement!(
-    "UPDATE outbox
-     SET state = 'ready',
-       attempts = 0,
-       settled_at = NULL
-     WHERE id = $1
-       AND state = 'given_up'"
-);
-const COUNTS: Statement = statement!(
-    "SELECT destination, state, COUNT(*)
-     FROM outbox
-     GROUP BY destination, state
-     ORDER BY destination, state"
-);
-
 impl Store {
     /// Takes effects that are due, each first in its lane and none of a paused bucket; nobody else
     /// gets them until they are settled, given back or their lease ends.
@@ -239,22 +209,21 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails; nothing was taken.
     pub async fn claim(&self, claim: Claim<'_>) -> Result<Vec<Leased>, StoreError> {
-        self.claim_passing_over(&[], claim).await
+        self.claim_within(&Bounds::default(), claim).await
     }
 
-    /// [`Self::claim`], leaving alone what goes to some destinations: a worker that is at all it can
-    /// be at there.
+    /// [`Self::claim`], taking no more than a worker can do something about now.
     ///
     /// # Errors
     /// As [`Self::claim`].
-    pub async fn claim_passing_over(
+    pub async fn claim_within(
         &self,
-        destinations: &[Destination],
+        bounds: &Bounds,
         claim: Claim<'_>,
     ) -> Result<Vec<Leased>, StoreError> {
-        let passed_over = objects_of(destinations);
+        let bounds = bounds.objects();
         let owner = plain(claim.owner);
-        let args = claim_args(&passed_over, &owner, claim);
+        let args = claim_args(&bounds, &owner, claim);
         let mut taken = self.take(&args).await;
         if matches!(&taken, Err(StoreError::Fault(error)) if is_lane_race(error)) {
             // Somebody put a given-up effect back just now; seen again, its lane is in order.
@@ -327,7 +296,7 @@ impl Store {
         Ok(self.moved_outbox(changed))
     }
 
-    /// Lets nobody claim effects of a bucket ([`Effect::kind`]) before `until`. A longer pause
+    /// Lets nobody claim effects of a bucket ([`Effect::budget`]) before `until`. A longer pause
     /// stands.
     ///
     /// # Errors
@@ -357,47 +326,36 @@ impl Store {
     /// # Errors
     /// [`StoreError`] when the database fails.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
+        self.next_due_within(&Bounds::default()).await
+    }
+
+    /// [`Self::next_due`] of what budgets are left for.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the database fails.
+    pub async fn next_due_within(&self, bounds: &Bounds) -> Result<Option<Timestamp>, StoreError> {
         let mut reader = self.ledger().reader().await?;
-        let next = reader.first::<(Option<i64>,)>(NEXT_DUE, &[]).await?;
+        let bounds = bounds.objects();
+        let next = reader.first::<(Option<i64>,)>(NEXT_DUE, &[Arg::Text(&bounds)]).await?;
         next.and_then(|(due,)| due).map(timestamp).transpose()
     }
 
-    /// Lists effects for people, newest first.
+    /// What effects of two kinds last left to be seen ([`Settled::Shown`]); nothing if that is not
+    /// known.
     ///
     /// # Errors
     /// [`StoreError`] when the database fails.
-    pub async fn outbox(&self, view: OutboxView, limit: u32) -> Result<Vec<OutboxRow>, StoreError> {
-        let statement = match view {
-            OutboxView::GivenUp => LIST_GIVEN_UP,
-            OutboxView::Unsettled => LIST_UNSETTLED,
-            OutboxView::All => LIST_ALL,
-        };
+    pub async fn shown(
+        &self,
+        incident: IncidentId,
+        kinds: [&'static str; 2],
+    ) -> Result<Option<String>, StoreError> {
         let mut reader = self.ledger().reader().await?;
-        let rows = reader.all::<ListedRow>(statement, &[Arg::Int(limit.into())]).await?;
-        rows.into_iter().map(OutboxRow::try_from).collect()
-    }
-
-    /// Puts an effect that was given up back to be tried at once. `false`: it was not given up.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn retry_given_up(&self, id: i64) -> Result<bool, StoreError> {
-        let changed = self.ledger().writer().await?.run(RETRY_GIVEN_UP, &[Arg::Int(id)]).await?;
-        Ok(self.moved_outbox(changed))
-    }
-
-    /// Counts effects by destination and state, for telemetry.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the database fails.
-    pub async fn outbox_counts(&self) -> Result<Vec<(String, OutboxState, u64)>, StoreError> {
-        let mut reader = self.ledger().reader().await?;
-        reader
-            .all::<(String, String, i64)>(COUNTS, &[])
-            .await?
-            .into_iter()
-            .map(|(destination, state, count)| Ok((destination, state.parse()?, count as u64)))
-            .collect()
+        let incident = incident.to_string();
+        let [posts, edits] = kinds;
+        let args = [Arg::Text(&incident), Arg::Text(posts), Arg::Text(edits)];
+        let shown = reader.first::<(Option<String>,)>(SHOWN, &args).await?;
+        Ok(shown.and_then(|(shows,)| shows))
     }
 
     /// Rings if rows changed, and tells whether they did.
@@ -411,12 +369,13 @@ impl Store {
 
 /// Claims what is due within a transaction that may have made it so. What cannot be read is left to
 /// [`Store::claim`], once its lease has ended.
-pub async fn claim_within(
+pub async fn claim_with(
     transaction: &mut Transaction,
+    bounds: &Bounds,
     claim: Claim<'_>,
 ) -> Result<Vec<Leased>, StoreError> {
-    let owner = plain(claim.owner);
-    let rows = transaction.all::<TakenRow>(CLAIM, &claim_args("[]", &owner, claim)).await?;
+    let (owner, bounds) = (plain(claim.owner), bounds.objects());
+    let rows = transaction.all::<TakenRow>(CLAIM, &claim_args(&bounds, &owner, claim)).await?;
     let mut leased: Vec<Leased> =
         rows.into_iter().filter_map(|row| row.leased(claim.owner).ok()).collect();
     leased.sort_by_key(|effect| (effect.run_at, effect.id));
@@ -424,23 +383,14 @@ pub async fn claim_within(
 }
 
 /// What [`CLAIM`] is given.
-fn claim_args<'a>(passed_over: &'a str, owner: &'a str, claim: Claim<'_>) -> [Arg<'a>; 5] {
+fn claim_args<'a>(bounds: &'a str, owner: &'a str, claim: Claim<'_>) -> [Arg<'a>; 5] {
     [
-        Arg::Text(passed_over),
+        Arg::Text(bounds),
         Arg::Int(micros(claim.now)),
         Arg::Text(owner),
         Arg::Int(micros(claim.lease_until)),
         Arg::Int(claim.limit.into()),
     ]
-}
-
-/// Destinations as [`CLAIM`] reads them.
-fn objects_of(destinations: &[Destination]) -> String {
-    let objects = destinations
-        .iter()
-        .map(|destination| json!({ "destination": destination.to_string() }))
-        .collect::<Value>();
-    objects.to_string()
 }
 
 /// Two effects of one lane were about to be claimed.
@@ -456,6 +406,7 @@ struct TakenRow {
     body: String,
     attempts: i64,
     unsure: bool,
+    calm: bool,
     planned_at: i64,
     run_at: i64,
 }
@@ -468,81 +419,10 @@ impl TakenRow {
             effect: from_json(&self.body, "effect")?,
             attempts: self.attempts as u32,
             unsure: self.unsure,
+            calm: self.calm,
             planned_at: timestamp(self.planned_at)?,
             run_at: timestamp(self.run_at)?,
             owner: owner.to_owned(),
-        })
-    }
-}
-
-/// A row as [`list!`] returns it.
-#[derive(sqlx::FromRow)]
-struct ListedRow {
-    id: i64,
-    incident_id: String,
-    number: i64,
-    destination: String,
-    lane: String,
-    kind: String,
-    state: String,
-    run_at: i64,
-    attempts: i64,
-    unsure: bool,
-    planned_at: i64,
-    settled_at: Option<i64>,
-    last_setback: Option<String>,
-}
-
-impl TryFrom<ListedRow> for OutboxRow {
-    type Error = StoreError;
-
-    fn try_from(row: ListedRow) -> Result<Self, StoreError> {
-        Ok(Self {
-            id: row.id,
-            incident_id: incident_id(&row.incident_id)?,
-            number: IncidentNumber(row.number as u32),
-            destination: row.destination,
-            lane: row.lane,
-            kind: row.kind,
-            state: row.state.parse()?,
-            run_at: timestamp(row.run_at)?,
-            attempts: row.attempts as u32,
-            unsure: row.unsure,
-            planned_at: timestamp(row.planned_at)?,
-            settled_at: row.settled_at.map(timestamp).transpose()?,
-            last_setback: row.last_setback,
-        })
-    }
-}
-
-impl OutboxState {
-    /// Every state, in the order of a life.
-    pub const ALL: [Self; 5] = [Self::Ready, Self::Leased, Self::Done, Self::GivenUp, Self::Moot];
-
-    /// The state as stored.
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Ready => "ready",
-            Self::Leased => "leased",
-            Self::Done => "done",
-            Self::GivenUp => "given_up",
-            Self::Moot => "moot",
-        }
-    }
-}
-
-impl fmt::Display for OutboxState {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.key())
-    }
-}
-
-impl FromStr for OutboxState {
-    type Err = StoreError;
-
-    fn from_str(text: &str) -> Result<Self, StoreError> {
-        Self::ALL.into_iter().find(|state| state.key() == text).ok_or_else(|| {
-            StoreError::Fault(sqlx::Error::Decode(format!("unknown state {text:?}").into()))
         })
     }
 }
