@@ -235,11 +235,10 @@ impl Slack {
         self.known.turned_away.send_if_modified(|known| {
             let is_news = known.as_deref() != code;
             if is_news {
-                match code {
-                    Some(code) => {
-                        tracing::error!(code, "Slack turns the token away; what is due waits")
-                    }
-                    None => tracing::info!("Slack takes the token again"),
+                if let Some(code) = code {
+                    tracing::error!(code, "Slack turns the token away; what is due waits");
+                } else {
+                    tracing::info!("Slack takes the token again");
                 }
                 *known = code.map(str::to_owned);
             }

@@ -135,14 +135,15 @@ impl Desk {
         limit: StormLimit,
     ) -> Result<TakenIn, DeskError> {
         let now = self.clock.now();
-        let mut sorting = Sorting::survey(&self.store, integration, &alerts, limit, now).await?;
+        let mut sorting =
+            Box::pin(Sorting::survey(&self.store, integration, &alerts, limit, now)).await?;
         for alert in alerts {
             sorting.place(alert);
         }
         let asked = std::mem::take(&mut sorting.asked);
         let policy = &self.policy;
         let mut asking =
-            Asking::survey(&self.store, policy, integration, &asked, limit, now).await?;
+            Box::pin(Asking::survey(&self.store, policy, integration, &asked, limit, now)).await?;
         for asked in asked {
             asking.place(asked);
         }
@@ -161,7 +162,7 @@ impl Desk {
         for target in targets {
             let ids: Vec<i64> = target.alerts.judged.iter().map(|judged| judged.id).collect();
             if !ids.is_empty() {
-                taken.note(self.take_in_at(target, &by).await, ids);
+                taken.note(Box::pin(self.take_in_at(target, &by)).await, ids);
             }
         }
         Ok(taken)

@@ -128,8 +128,8 @@ fn fits(text: &str, longest: usize) -> bool {
     (1..=longest).contains(&text.trim().chars().count())
 }
 
-fn fault(place: &str, wrong: String, repair: &str) -> ConfigFault {
-    super::apply::fault(place, &wrong, repair)
+fn fault(place: &str, wrong: impl AsRef<str>, repair: &str) -> ConfigFault {
+    super::apply::fault(place, wrong.as_ref(), repair)
 }
 
 #[cfg(test)]

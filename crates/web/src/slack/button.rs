@@ -52,7 +52,7 @@ pub async fn pressed(
             continue;
         }
         let Some(action) = Action::decode(&button.action_id, &button.value) else { continue };
-        match act(app, action, &asker).await {
+        match Box::pin(act(app, action, &asker)).await {
             // Only what one person sees is turned over: what others see stays as it is.
             Reply::Turn(message) if is_ephemeral => reply::turn(app, &asker, message),
             Reply::Say(message) | Reply::Turn(message) => reply::say(app, &asker, message),

@@ -97,7 +97,8 @@ async fn take(app: &App, request: Request) -> Response<Body> {
             ([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], challenge).into_response()
         }
         Request::Command(command) => typed(app, command, delivery).await,
-        Request::Actions(actions) => button::pressed(app, actions, delivery).await,
+        // It holds what any button may need, which is much to carry about with every request.
+        Request::Actions(actions) => Box::pin(button::pressed(app, actions, delivery)).await,
         Request::Submission(submission) => form::submitted(app, &submission, delivery).await,
         Request::Shortcut(shortcut) => shortcut_used(app, shortcut),
         Request::MessageShortcut(shortcut) => shortcut_used_on_message(app, shortcut).await,
