@@ -118,6 +118,10 @@ impl Sockets {
             serde_json::from_str(text).map_err(|_| format!("no JSON on the socket: {text}"))?;
         let envelope = json["envelope_id"].as_str().unwrap_or_default().to_owned();
         let mut inner = self.lock();
+        if !inner.sockets.iter().any(|open| open.id == socket) {
+            // It was cut meanwhile: what was still on its way is lost.
+            return Ok(());
+        }
         let Some(awaited) = inner.awaited.remove(&(envelope.clone(), socket)) else {
             return Err(format!("nothing of the id {envelope:?} was to be acknowledged there"));
         };

@@ -268,7 +268,7 @@ async fn a_form_that_comes_too_late_is_explained() {
     story.time_passes(std::time::Duration::from_secs(4)).await;
     hold.release();
     let told = story.sees_privately("ines", "general", "did not show the form in time").await;
-    assert!(privately_readable(&told).contains("Nothing was changed"));
+    assert!(privately_readable(&told).contains("nothing was changed"));
     story.presses_privately("ines", &told, "Open an incident").await;
     story.submits("ines", json!({ "summary": "Checkout is down" })).await;
     story.is_quiet().await;
