@@ -24,6 +24,9 @@ use crate::seen::{button, buttons, privately_readable, readable, says, words};
 /// How long a story waits for something to become true before it has failed.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// How often what another process may have done is looked at.
+const GLANCE: Duration = Duration::from_millis(200);
+
 /// The channel the company is told in.
 pub const COMPANY: &str = "production-issues-bot";
 
@@ -497,7 +500,8 @@ impl Story {
                 if !self.an_alert_waits().await {
                     return;
                 }
-                changes.changed().await.expect("SIMA records");
+                // What another replica judges is no change here, so it is looked at now and then.
+                let _ = tokio::time::timeout(GLANCE, changes.changed()).await;
             }
         };
         tokio::time::timeout(PATIENCE, judged).await.expect("every alert is judged");
